@@ -1,0 +1,140 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { describe, expect, test } from 'vitest';
+
+/**
+ * Who may import whom. A room may import itself and what stands here: other rooms, and packages by name (`node:` for Node's
+ * own). `type:` in front allows types only. What is not here is not allowed.
+ */
+const PURE = ['value', 'schema', 'expression', 'document', 'plan', 'engine', 'run'] as const;
+const before = (room: (typeof PURE)[number]): readonly string[] => PURE.slice(0, PURE.indexOf(room));
+
+const ALLOWED: Readonly<Record<string, readonly string[]>> = {
+  value: [],
+  schema: before('schema'),
+  expression: before('expression'),
+  document: [...before('document'), 'yaml'],
+  plan: before('plan'),
+  engine: before('engine'),
+  run: before('run'),
+  graph: ['value', 'schema', 'expression', 'document', 'plan', 'zod'],
+  step: ['graph', 'value', 'schema', 'expression', 'document', 'plan', 'engine', 'store', 'zod'],
+  store: ['value', 'node:', 'cacache', '@temporalio/common', '@temporalio/proto'],
+  protocol: ['value', 'document', 'plan', 'engine'],
+  local: [...PURE, 'graph', 'step', 'store'],
+  client: [
+    ...PURE,
+    'graph',
+    'step',
+    'store',
+    'protocol',
+    'config',
+    'server',
+    'node:',
+    '@temporalio/client',
+    '@temporalio/common',
+    '@temporalio/proto',
+    '@temporalio/envconfig',
+    'zod',
+  ],
+  server: ['value', 'config', 'node:', '@temporalio/client'],
+  config: ['value', 'node:'],
+  cli: [
+    ...PURE,
+    'graph',
+    'step',
+    'store',
+    'protocol',
+    'local',
+    'client',
+    'config',
+    'server',
+    'workers',
+    'node:',
+    'commander',
+    'listr2',
+    'picocolors',
+    'tsx',
+  ],
+  testing: ['local', 'server', 'store'],
+  'workers/workflows': [...PURE, 'protocol', '@temporalio/workflow', '@temporalio/common'],
+  'workers/activities': [
+    ...PURE,
+    'step',
+    'graph',
+    'store',
+    'protocol',
+    'local',
+    '@temporalio/activity',
+    '@temporalio/common',
+    'node:',
+  ],
+  workers: [
+    ...PURE,
+    'graph',
+    'step',
+    'store',
+    'protocol',
+    'config',
+    'workers/activities',
+    'node:',
+    '@temporalio/worker',
+    '@temporalio/common',
+    '@temporalio/envconfig',
+  ],
+  // The package's front door.
+  src: [...PURE, 'graph', 'step', 'local'],
+};
+
+const root = resolve(import.meta.dirname, '../..');
+const sources = ['src', 'workers'].flatMap(folder =>
+  readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter(file => file.endsWith('.ts'))
+    .map(file => join(folder, file)),
+);
+const IMPORT =
+  /(?:^|[\n;])\s*(?:import|export)\s+(type\s+)?(?:[\w*{}\s,$]+?\s+from\s+)?'([^']+)'|\bimport\('([^']+)'\)/g;
+
+function roomOf(file: string): string {
+  const [top = '', next = ''] = file.split('/');
+  if (top === 'src') return next.endsWith('.ts') ? 'src' : next;
+  return next === 'workflows' || next === 'activities' ? `workers/${next}` : 'workers';
+}
+
+function importsOf(file: string): { readonly from: string; readonly room: string }[] {
+  const text = readFileSync(join(root, file), 'utf8').replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '');
+  return [...text.matchAll(IMPORT)].map(match => {
+    const from = match[2] ?? match[3] ?? '';
+    if (from.startsWith('.')) return { from, room: roomOf(relative(root, resolve(root, dirname(file), from))) };
+    if (from.startsWith('node:')) return { from, room: 'node:' };
+    return {
+      from,
+      room: from
+        .split('/')
+        .slice(0, from.startsWith('@') ? 2 : 1)
+        .join('/'),
+    };
+  });
+}
+
+describe('who may import whom', () => {
+  test('every import is on the list', () => {
+    const wrong = sources.flatMap(file => {
+      const room = roomOf(file);
+      return importsOf(file)
+        .filter(found => found.room !== room && !ALLOWED[room]?.includes(found.room))
+        .map(found => `${file} imports ${found.from}: ${room} may not import ${found.room}`);
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  test('the list has no line for a room that is not there', () => {
+    const rooms = new Set(sources.map(roomOf));
+    expect(Object.keys(ALLOWED).filter(room => !rooms.has(room))).toEqual([]);
+  });
+
+  test('only config reads the environment', () => {
+    const readers = sources.filter(file => /process\.env\b/.test(readFileSync(join(root, file), 'utf8')));
+    expect(readers.filter(file => roomOf(file) !== 'config')).toEqual([]);
+  });
+});
