@@ -1,0 +1,116 @@
+import { isJsonObject, type Json } from '../value/json.js';
+import { anything, bool, count, listOf, mapOf, named, oneOf, oneShape, shape, text, type Shape } from './check.js';
+import { condition, form } from './check-form.js';
+import { portSchema } from './check-port-schema.js';
+import type { Duration } from './document.js';
+import { parseDuration } from './duration.js';
+import { checkEntry, describe, report, type Check, type Trail } from './finding.js';
+import { idProblem, nodeIdProblem, portProblem } from './ids.js';
+
+/**
+ * The tables of the stored form: what each object of `document.ts` may have, key by key. They see shapes, names and
+ * the syntax of references; what needs two places of a document at once is compile's.
+ */
+
+const id = named(idProblem);
+const ports = mapOf('JSON Schemas by port', portProblem, portSchema);
+const forms = mapOf('forms by port', portProblem, form);
+const literals = mapOf('values by name', portProblem, anything);
+
+const duration =
+  (least: 0 | 1): Check =>
+  (value, trail) => {
+    const isWritten = typeof value === 'number' || typeof value === 'string';
+    if (isWritten && (parseDuration(value as Duration) ?? -1) >= least) return;
+    const expected = `expected a duration such as 250ms, 30s, 5m, 2h or 1d${least === 0 ? '' : ', longer than nothing'}`;
+    report(trail, 'bad_duration', `${expected}, got ${describe(value)}`);
+  };
+
+const retry = shape({
+  what: 'a retry policy',
+  keys: {
+    attempts: count,
+    backoff: oneOf('none', 'linear', 'exponential', 'jitter'),
+    initial: duration(0),
+    max: duration(0),
+    except: listOf('error codes', text),
+  },
+});
+
+const POLICY: Readonly<Record<string, Check>> = {
+  retry,
+  timeout: duration(1),
+  deadline: duration(1),
+  heartbeat: (value, trail) => {
+    if (value !== false) duration(1)(value, trail);
+  },
+};
+
+const manifest = shape({
+  what: 'a manifest',
+  keys: { title: text, in: ports, out: ports, options: ports, pure: bool, version: text, ...POLICY },
+});
+
+const fallback = shape({ what: '`onFailure`', keys: { fallback: literals }, required: ['fallback'] });
+const onNodeFailure: Check = (value, trail) => {
+  if (isJsonObject(value)) fallback(value, trail);
+  else if (value !== 'fail' && value !== 'skip') {
+    report(trail, 'wrong_type', `expected \`fail\`, \`skip\` or { fallback: … }, got ${describe(value)}`);
+  }
+};
+
+const NODES: Readonly<Record<string, Shape>> = {
+  step: {
+    what: 'a step node',
+    keys: {
+      step: id,
+      in: forms,
+      options: literals,
+      when: condition,
+      limit: count,
+      onFailure: onNodeFailure,
+      ...POLICY,
+    },
+  },
+  graph: { what: 'a nested graph', keys: { graph: id, in: forms, when: condition } },
+  sleep: {
+    what: 'a sleep',
+    keys: { sleep: duration(0), in: shape({ what: 'the input of a sleep', keys: { value: form } }) },
+  },
+};
+
+const cluster = shape({
+  what: 'a cluster',
+  keys: { nodes: listOf('node ids', named(nodeIdProblem)), queue: text, limit: count },
+  required: ['nodes'],
+});
+
+const nestedDocument: Check = (value, trail) => {
+  checkDocument(value, trail);
+  const key = trail.path.at(-1) as string;
+  if (!isJsonObject(value) || typeof value['id'] !== 'string' || value['id'] === key) return;
+  const message = `expected the graph's id to be its key, ${describe(key)}, got ${describe(value['id'])}`;
+  checkEntry('id', value['id'], trail, (_, at) => report(at, 'bad_id', message));
+};
+
+const document = shape({
+  what: 'a graph document',
+  keys: {
+    id,
+    title: text,
+    onFailure: oneOf('stop', 'continue'),
+    in: ports,
+    returns: ports,
+    nodes: mapOf('nodes by id', nodeIdProblem, oneShape('a node', NODES)),
+    out: forms,
+    clusters: mapOf('clusters by name', idProblem, cluster),
+    steps: mapOf('manifests by step', idProblem, manifest),
+    graphs: mapOf('graph documents by id', idProblem, nestedDocument),
+  },
+  required: ['id'],
+});
+
+/** Reports everything that keeps `value` from being a `Document`. O(size); recurses as deep as the value is. */
+export function checkDocument(value: Json, trail: Trail): void {
+  document(value, trail);
+}

@@ -1,0 +1,104 @@
+import type { Json, JsonObject } from '../value/json.js';
+import type { JsonSchema } from '../schema/json-schema.js';
+
+/**
+ * The stored form of a graph: plain JSON (or YAML), what is sent, diffed and hashed. Keys of every map are ids or port
+ * names; their order means nothing. It carries the manifests of its steps, so that it can be checked without a worker.
+ */
+export interface Document {
+  readonly id: string;
+  readonly title?: string;
+  /** What a failed node with `onFailure: fail` does to the run; `stop` if not given. Only the outermost graph's counts. */
+  readonly onFailure?: OnRunFailure;
+  readonly in?: Ports;
+  /** Schemas of the outputs; one without a schema is required and of its source's type. */
+  readonly returns?: Ports;
+  readonly nodes?: Readonly<Record<string, DocumentNode>>;
+  readonly out?: Readonly<Record<string, Form>>;
+  readonly clusters?: Readonly<Record<string, Cluster>>;
+  /** Manifests of the steps used here and in `graphs`, by step id. A nested document's own ones come first for it. */
+  readonly steps?: Readonly<Record<string, Manifest>>;
+  /** Nested graphs by id, looked up as `steps` are. */
+  readonly graphs?: Readonly<Record<string, Document>>;
+}
+
+export type OnRunFailure = 'stop' | 'continue';
+/** A port's JSON Schema (JSON side). A port with a `default`, or marked `optional`, may be left unwired. */
+export type PortSchema = Exclude<JsonSchema, boolean> & { readonly optional?: boolean };
+export type Ports = Readonly<Record<string, PortSchema>>;
+
+/** A step's contract as JSON. */
+export interface Manifest extends Policy {
+  readonly title?: string;
+  readonly in?: Ports;
+  readonly out?: Ports;
+  readonly options?: Ports;
+  readonly pure?: boolean;
+  readonly version?: string;
+}
+
+export type DocumentNode = StepNode | GraphNode | SleepNode;
+export interface StepNode extends Policy {
+  readonly step: string;
+  readonly in?: Readonly<Record<string, Form>>;
+  readonly options?: JsonObject;
+  readonly when?: Condition;
+  /** How many executions of this node may be in flight at once, over all scopes. */
+  readonly limit?: number;
+  readonly onFailure?: OnFailure;
+}
+export interface GraphNode {
+  readonly graph: string;
+  readonly in?: Readonly<Record<string, Form>>;
+  readonly when?: Condition;
+}
+/** Gives its input `value` as its output `value`, `sleep` later. */
+export interface SleepNode {
+  readonly sleep: Duration;
+  /** Without it the port is open, as on other nodes: what is left when the node that fed it is removed. */
+  readonly in?: { readonly value?: Form };
+}
+
+/** Milliseconds, or a number with a unit: `250ms`, `30s`, `5m`, `2h`, `1d`. */
+export type Duration = number | `${number}${'ms' | 's' | 'm' | 'h' | 'd'}`;
+
+/** Of one step or one of its uses; the use's fields win over the step's, field by field (also inside `retry`). */
+export interface Policy {
+  readonly retry?: Retry;
+  /** Of one attempt. Default 1 h. */
+  readonly timeout?: Duration;
+  /** Of all attempts together, from the moment the node is ready. */
+  readonly deadline?: Duration;
+  /** The heartbeat timeout (default 5 s); `false` for steps that block the thread. */
+  readonly heartbeat?: Duration | false;
+}
+export interface Retry {
+  /** Attempts in all, the first one included. Default 3. */
+  readonly attempts?: number;
+  readonly backoff?: 'none' | 'linear' | 'exponential' | 'jitter';
+  /** The first delay. Default 1 s. */
+  readonly initial?: Duration;
+  /** The longest delay. Default 30 s. */
+  readonly max?: Duration;
+  /** Codes (or names) of errors that are not retried. */
+  readonly except?: readonly string[];
+}
+/** `fail`: up to the policy around it; `skip`: outputs are absent; `fallback`: these outputs, by port. */
+export type OnFailure = 'fail' | 'skip' | { readonly fallback: JsonObject };
+
+/** Where a value comes from. Text is a reference: `$in.port` or `node.port`. */
+export type Form =
+  | string
+  | { readonly value: Json }
+  | { readonly first: readonly Form[] }
+  | { readonly list: readonly Form[] }
+  | { readonly flat: Form };
+/** A boolean: a form, or an `until/1` expression over named forms. */
+export type Condition = Form | { readonly expr: string; readonly in?: Readonly<Record<string, Form>> };
+
+/** Nodes that are executed together: at a place (`queue`), at most `limit` at once. */
+export interface Cluster {
+  readonly nodes: readonly string[];
+  readonly queue?: string;
+  readonly limit?: number;
+}

@@ -1,0 +1,104 @@
+import { EspalierError } from '../value/espalier-error.js';
+import { quote } from '../value/quote.js';
+import type { Cluster, Document, DocumentNode, Form } from './document.js';
+import { GRAPH_OUTPUT, nodeOf, references } from './edges.js';
+import { isReserved, nodeIdProblem } from './ids.js';
+import { prune, pruneAll, withKey } from './prune.js';
+import { parseReference } from './reference.js';
+import { parseTarget, rewired, wireOf, type Target } from './target.js';
+
+/**
+ * Edits of documents: pure functions that leave their argument alone, share with it what did not change, and return it
+ * itself where there was nothing to do. What they throw is an `EspalierError` with the code given.
+ */
+
+/** Throws `duplicate_id`, `bad_id` or `reserved_name`. */
+export function addNode(document: Document, id: string, node: DocumentNode): Document {
+  const problem = nodeIdProblem(id);
+  if (problem !== undefined) throw new EspalierError(isReserved(id) ? 'reserved_name' : 'bad_id', problem);
+  if (nodeOf(document, id) !== undefined) {
+    throw new EspalierError('duplicate_id', `the graph "${document.id}" has a node "${id}" already`);
+  }
+  return { ...document, nodes: { ...document.nodes, [id]: node } };
+}
+
+/**
+ * Removes a node, the edges from and to it, and its membership in a cluster. A form that loses all it read goes with
+ * them, so that the port is open and a condition gone; a name of an expression goes alone.
+ */
+export function removeNode(document: Document, id: string): Document {
+  if (nodeOf(document, id) === undefined) return document;
+  const drops = (reference: string): boolean => parseReference(reference)?.node === id;
+  const without: Document = {
+    ...document,
+    nodes: mapValues(withKey(document.nodes ?? {}, id, undefined), node => withoutReads(node, drops)),
+    ...(document.clusters && { clusters: mapValues(document.clusters, cluster => withoutMember(cluster, id)) }),
+  };
+  return withKey(without, 'out', document.out && pruneAll(document.out, drops));
+}
+
+/** Puts `change(node)` in the place of a node. */
+export function updateNode(document: Document, id: string, change: (node: DocumentNode) => DocumentNode): Document {
+  const node = nodeOf(document, id);
+  if (node === undefined) return document;
+  const changed = change(node);
+  return changed === node ? document : { ...document, nodes: { ...document.nodes, [id]: changed } };
+}
+
+/**
+ * Makes `from` (`node.port`, `$in.port`) feed `to` (`node.port`, `$out.port`, `node.$when`); nothing if it does already.
+ * Whether the ports exist is compile's to say. Throws `bad_reference`, `unknown_node`, and `port_taken` if something
+ * else, a literal too, feeds `to`.
+ */
+export function addEdge(document: Document, from: string, to: string): Document {
+  if (parseReference(from) === undefined) {
+    throw new EspalierError('bad_reference', `expected an edge from \`node.port\` or \`$in.port\`, got "${from}"`);
+  }
+  const target = targetOf(document, to);
+  const wire = wireOf(document, target);
+  if (wire === undefined) return rewired(document, target, from);
+  if (references(wire).includes(from)) return document;
+  throw new EspalierError('port_taken', `"${to}" is fed by ${quote(wire)} already, so "${from}" can't feed it`);
+}
+
+/** Takes `from` out of what feeds `to`, as `removeNode` does; nothing if there is no such edge. */
+export function removeEdge(document: Document, from: string, to: string): Document {
+  const target = parseTarget(to);
+  const wire = target && wireOf(document, target);
+  if (target === undefined || wire === undefined) return document;
+  const left = prune(wire, reference => reference === from);
+  return left === wire ? document : rewired(document, target, left);
+}
+
+function targetOf(document: Document, to: string): Target {
+  const target = parseTarget(to);
+  if (target === undefined) {
+    throw new EspalierError('bad_reference', `expected an edge to \`node.port\` or \`$out.port\`, got "${to}"`);
+  }
+  const node = nodeOf(document, target.node);
+  if (node === undefined && target.node !== GRAPH_OUTPUT) {
+    throw new EspalierError('unknown_node', `the graph "${document.id}" has no node "${target.node}" to wire "${to}"`);
+  }
+  if (node !== undefined && 'sleep' in node && target.port !== 'value') {
+    throw new EspalierError(
+      'unknown_port',
+      `"${target.node}" is a sleep, which has the input \`value\` only, got "${to}"`,
+    );
+  }
+  return target;
+}
+
+function withoutReads(node: DocumentNode, drops: (reference: string) => boolean): DocumentNode {
+  const wires = node.in && pruneAll<Readonly<Record<string, Form>>>(node.in, drops);
+  const wired = wires === node.in ? node : withKey(node, 'in', wires);
+  if (!('when' in wired) || wired.when === undefined) return wired;
+  const when = prune(wired.when, drops);
+  return when === wired.when ? wired : withKey(wired, 'when', when);
+}
+
+function withoutMember(cluster: Cluster, id: string): Cluster {
+  return cluster.nodes.includes(id) ? { ...cluster, nodes: cluster.nodes.filter(node => node !== id) } : cluster;
+}
+
+const mapValues = <T>(object: Readonly<Record<string, T>>, change: (value: T) => T): Record<string, T> =>
+  Object.fromEntries(Object.entries(object).map(([key, value]) => [key, change(value)]));

@@ -1,0 +1,14 @@
+import { canonicalJson } from '../value/canonical.js';
+import type { Json } from '../value/json.js';
+import { sha256 } from '../value/sha256.js';
+import type { Manifest } from './document.js';
+
+/**
+ * What tells one contract of a step from another: the first 16 hex of the SHA-256 of its ports, options, purity and
+ * version. Titles and policies are not in it: they change nothing about what the code must do.
+ */
+export function manifestDigest({ in: inputs = {}, out = {}, options = {}, pure = false, version }: Manifest): string {
+  // A manifest comes from JSON or from zod's JSON Schema; its type is wider (optional fields) than Json can say.
+  const told = { in: inputs, out, options, pure, ...(version !== undefined && { version }) } as unknown as Json;
+  return sha256(canonicalJson(told)).slice(0, 16);
+}
