@@ -1,0 +1,63 @@
+import type { Manifest, Ports as DocumentPorts } from '../document/document.js';
+import { manifestDigest } from '../document/manifest-digest.js';
+import type { JsonObject } from '../value/json.js';
+import { under, type Place } from './place.js';
+import type { PlanContract } from './plan.js';
+import { readContractPolicy, type ContractPolicy } from './policy.js';
+import { planPort, readPorts, type Ports, type PortTable } from './ports.js';
+import type { Report } from './report.js';
+
+/** A manifest, read: the ports of a step in the order of plans, its options and its policy. */
+export interface StepContract extends Ports {
+  readonly kind: 'step';
+  readonly options: PortTable;
+  /** What a use that gives no options gets; undefined for a step that has none. */
+  readonly defaults: JsonObject | undefined;
+  readonly policy: ContractPolicy;
+  readonly plan: PlanContract;
+}
+
+export function readContract(step: string, manifest: Manifest, place: Place, report: Report): StepContract {
+  const inputs = readPorts(manifest.in, under(place, 'in'), report);
+  const out = readPorts(manifest.out, under(place, 'out'), report);
+  const options = readPorts(manifest.options, under(place, 'options'), report);
+  return {
+    kind: 'step',
+    in: inputs,
+    out,
+    options,
+    defaults: defaultsOf(options),
+    policy: readContractPolicy(manifest, place, report),
+    plan: {
+      step,
+      digest: digestOf(manifest, inputs, out, options),
+      ...(manifest.version !== undefined && { version: manifest.version }),
+      ...(manifest.title !== undefined && { title: manifest.title }),
+      ...(manifest.pure === true && { pure: true as const }),
+      in: inputs.list.map(planPort),
+      out: out.list.map(planPort),
+    },
+  };
+}
+
+/** Over the copies: what of the manifest was no JSON is reported already and not in them. */
+function digestOf({ pure, version }: Manifest, inputs: PortTable, out: PortTable, options: PortTable): string {
+  return manifestDigest({
+    in: schemasOf(inputs),
+    out: schemasOf(out),
+    options: schemasOf(options),
+    ...(pure !== undefined && { pure }),
+    ...(version !== undefined && { version }),
+  });
+}
+
+const schemasOf = ({ list }: PortTable): DocumentPorts =>
+  Object.fromEntries(list.map(({ name, schema }) => [name, schema]));
+
+function defaultsOf({ list }: PortTable): JsonObject | undefined {
+  if (list.length === 0) return undefined;
+  const filled = list.flatMap(({ name, default: value }) =>
+    value?.inline === undefined ? [] : [[name, value.inline]],
+  );
+  return Object.freeze(Object.fromEntries(filled) as JsonObject);
+}

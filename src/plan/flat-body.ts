@@ -1,0 +1,127 @@
+import type { JsonObject } from '../value/json.js';
+import type { Leaf } from '../value/value.js';
+import type { StepContract } from './contract.js';
+import type { SleepUse } from './local-body.js';
+import type { PlanCluster, PlanCondition, PlanForm, PlanPolicy, Source } from './plan.js';
+import type { Port } from './ports.js';
+
+/**
+ * A body without nested graphs, on its way to become `plan.bodies[0]`: all of it is there, but slots are numbered as they
+ * came up and nodes are not in plan order yet. A form comes after those it reads.
+ */
+export interface FlatBody {
+  readonly inputs: readonly Port[];
+  readonly open: FlatOpenPort[];
+  readonly nodes: FlatNode[];
+  readonly forms: PlanForm[];
+  readonly conditions: PlanCondition[];
+  readonly clusters: PlanCluster[];
+  /** The node that fills a slot; -1 for an input or an open port. */
+  readonly producer: number[];
+  readonly memory: Memory;
+}
+export interface FlatOpenPort {
+  readonly address: string;
+  readonly port: Port;
+  readonly slot: number;
+}
+export interface FlatNode {
+  readonly id: string;
+  readonly use: FlatUse;
+  readonly in: readonly Source[];
+  /** Of a step, where they are not those of its contract. */
+  readonly policy: PlanPolicy | undefined;
+  readonly options: JsonObject | undefined;
+  /** The slot of its first output. */
+  readonly out: number;
+  readonly guards: readonly number[] | undefined;
+  readonly cluster: number | undefined;
+}
+export type FlatUse = StepContract | SleepUse;
+
+/** What is made once and used again. */
+interface Memory {
+  /** By form: whether it is certain to be present. */
+  readonly present: boolean[];
+  readonly literals: Map<Leaf, Source>;
+  /** Conditions that are just a value, by it. */
+  readonly conditions: Map<Source, number>;
+  none: Source | undefined;
+}
+
+export const createFlatBody = (inputs: readonly Port[]): FlatBody => ({
+  inputs,
+  open: [],
+  nodes: [],
+  forms: [],
+  conditions: [],
+  clusters: [],
+  producer: inputs.map(() => -1),
+  memory: { present: [], literals: new Map(), conditions: new Map(), none: undefined },
+});
+
+export function addForm(flat: FlatBody, form: PlanForm): Source {
+  flat.memory.present.push(isPresentForm(flat, form));
+  flat.forms.push(form);
+  return -flat.forms.length;
+}
+
+/** `node.out` must be the next free slot. */
+export function addNode(flat: FlatBody, node: FlatNode): void {
+  const number = flat.nodes.push(node) - 1;
+  for (let k = 0; k < node.use.out.list.length; k += 1) flat.producer.push(number);
+}
+
+/** A boolean that several nodes wait for is one condition. */
+export function addCondition(flat: FlatBody, condition: PlanCondition): number {
+  const { conditions, memory } = flat;
+  const known = condition.kind === 'is' ? memory.conditions.get(condition.of) : undefined;
+  if (known !== undefined) return known;
+  if (condition.kind === 'is') memory.conditions.set(condition.of, conditions.length);
+  return conditions.push(condition) - 1;
+}
+
+export const noneOf = (flat: FlatBody): Source => (flat.memory.none ??= addForm(flat, { kind: 'none' }));
+
+/** What an input port reads that nothing is wired to; a required one becomes an open port of the plan. */
+export function unwired(flat: FlatBody, port: Port, node: string): Source {
+  if (port.default !== undefined) return literalOf(flat, port.default);
+  if (port.optional) return noneOf(flat);
+  const slot = flat.producer.push(-1) - 1;
+  flat.open.push({ address: `${node}/$in.${port.name}`, port, slot });
+  return slot;
+}
+
+/** A port with a default is never absent: behind a source that may be, the default stands in. */
+export function withDefault(flat: FlatBody, source: Source, port: Port): Source {
+  if (port.default === undefined || isPresent(flat, source)) return source;
+  return addForm(flat, { kind: 'first', of: [source, literalOf(flat, port.default)] });
+}
+
+function literalOf(flat: FlatBody, value: Leaf): Source {
+  const { literals } = flat.memory;
+  const source = literals.get(value) ?? addForm(flat, { kind: 'value', value });
+  literals.set(value, source);
+  return source;
+}
+
+/** Any node may be skipped or fail, so of slots only those filled at the start are certain. */
+function isPresent({ inputs, producer, memory }: FlatBody, source: Source): boolean {
+  if (source < 0) return memory.present[-1 - source] === true;
+  return producer[source] === -1 && inputs[source]?.optional !== true;
+}
+
+function isPresentForm(flat: FlatBody, form: PlanForm): boolean {
+  switch (form.kind) {
+    case 'value':
+    case 'list':
+      return true;
+    case 'first':
+      return form.of.some(source => isPresent(flat, source));
+    case 'flat':
+      return isPresent(flat, form.of);
+    case 'none':
+    case 'guarded':
+      return false;
+  }
+}

@@ -1,0 +1,175 @@
+import type { Expr } from '../expression/ast.js';
+import type { OnRunFailure, PortSchema } from '../document/document.js';
+import type { JsonObject } from '../value/json.js';
+import type { Leaf } from '../value/value.js';
+
+/**
+ * What compile makes of a document: flat, frozen, hashed JSON, without anything about a run, reusable for any number of
+ * runs. Inside, everything is an index; names appear only where someone outside reads them.
+ *
+ * A body is a flat list of nodes in plan order (topological, ties by id) over numbered **slots**. A slot is written once
+ * per scope: slots of the body's inputs first (root: the graph's inputs, then its open ports), then the outputs of each
+ * node in plan order. `bodies[0]` is the graph itself.
+ */
+export interface Plan {
+  readonly planVersion: 1;
+  /** SHA-256 (64 hex) over everything below; the same document gives the same hash whatever the order of its keys. */
+  readonly hash: string;
+  /** The graph's id: the workflow type. */
+  readonly graph: string;
+  readonly title?: string;
+  readonly onFailure: OnRunFailure;
+  /** The graph's inputs; input k is slot k of the root body. */
+  readonly inputs: readonly PlanInput[];
+  /** Required node inputs that nothing feeds: open port k is slot `inputs.length + k` of the root body. */
+  readonly open: readonly OpenPort[];
+  readonly contracts: readonly PlanContract[];
+  readonly policies: readonly PlanPolicy[];
+  readonly clusters: readonly PlanCluster[];
+  readonly bodies: readonly Body[];
+}
+
+export interface PlanPort {
+  readonly name: string;
+  readonly schema: PortSchema;
+  /** May be absent (declared optional). A port with a default is never absent where it is read: compile wires the default. */
+  readonly optional?: true;
+}
+export interface PlanInput extends PlanPort {
+  readonly default?: Leaf;
+  /** Peek keys that conditions read of it, should it travel by ref. */
+  readonly peeks?: readonly string[];
+}
+export interface OpenPort {
+  /** `brew/$in.water` */
+  readonly address: string;
+  readonly schema: PortSchema;
+  /** As of an input. */
+  readonly peeks?: readonly string[];
+}
+
+/** A step's contract, as far as a run needs it. */
+export interface PlanContract {
+  readonly step: string;
+  /** The first 16 hex of the SHA-256 of the manifest (ports, options, pure, version): what a worker compares. */
+  readonly digest: string;
+  readonly version?: string;
+  readonly title?: string;
+  readonly pure?: true;
+  readonly in: readonly PlanPort[];
+  readonly out: readonly PlanPort[];
+}
+
+/** Times in milliseconds. Defaults are filled in (engine.md §4). */
+export interface PlanPolicy {
+  readonly retry: PlanRetry;
+  readonly timeout: number;
+  readonly deadline?: number;
+  readonly heartbeat: number | false;
+  /** fallback: one leaf per covered output port, by name. */
+  readonly onFailure: 'fail' | 'skip' | { readonly fallback: Readonly<Record<string, Leaf>> };
+  readonly limit?: number;
+}
+export interface PlanRetry {
+  readonly attempts: number;
+  readonly backoff: 'none' | 'linear' | 'exponential' | 'jitter';
+  readonly initial: number;
+  readonly max: number;
+  readonly except: readonly string[];
+}
+
+export interface PlanCluster {
+  readonly name: string;
+  /** Task queue of its nodes; the default one if not given. */
+  readonly queue?: string;
+  readonly limit?: number;
+}
+
+export interface Body {
+  /** Slots of inputs come first; this is how many of them there are (captured outer values included). */
+  readonly inputs: number;
+  readonly slots: number;
+  readonly nodes: readonly PlanNode[];
+  readonly forms: readonly PlanForm[];
+  readonly conditions: readonly PlanCondition[];
+  readonly outputs: readonly PlanOutput[];
+}
+
+/** Where a value comes from: ≥ 0 a slot of the same body, < 0 the form `forms[-1 - source]`. */
+export type Source = number;
+
+export type PlanForm =
+  /** Always absent: an optional port that nothing feeds. */
+  | { readonly kind: 'none' }
+  | { readonly kind: 'value'; readonly value: Leaf }
+  /** The first that is present. */
+  | { readonly kind: 'first'; readonly of: readonly Source[] }
+  /** All of them, as a list; an absent one drops out. */
+  | { readonly kind: 'list'; readonly of: readonly Source[] }
+  | { readonly kind: 'flat'; readonly of: Source }
+  /** Absent unless all conditions hold. */
+  | { readonly kind: 'guarded'; readonly by: readonly number[]; readonly of: Source };
+
+export type PlanCondition =
+  | { readonly kind: 'is'; readonly of: Source }
+  | {
+      readonly kind: 'expr';
+      readonly text: string;
+      readonly ast: Expr;
+      readonly names: readonly string[];
+      readonly of: readonly Source[];
+    };
+
+export type PlanNode = PlanStep | PlanSleep | PlanScoped;
+interface PlanNodeBase {
+  /** Its id in the body; below nested graphs a path: `hard/ocr`. */
+  readonly id: string;
+  /** One source per input port, in the contract's order. */
+  readonly in: readonly Source[];
+  /** The slot of its first output; output k is `out + k`. */
+  readonly out: number;
+  /** Indices of conditions; all must hold. */
+  readonly guards?: readonly number[];
+  readonly cluster?: number;
+}
+export interface PlanStep extends PlanNodeBase {
+  readonly kind: 'step';
+  readonly contract: number;
+  readonly policy: number;
+  /** JSON side, defaults filled in. */
+  readonly options?: JsonObject;
+  /** Peek keys by output port that conditions read, should the value travel by ref. */
+  readonly peeks?: Readonly<Record<string, readonly string[]>>;
+}
+/** Gives its one input as its one output, `duration` milliseconds later. */
+export interface PlanSleep extends PlanNodeBase {
+  readonly kind: 'sleep';
+  readonly duration: number;
+}
+/**
+ * Opens scopes of another body. The body's input slots are the fields of an item (or of a state), then the values of
+ * `in`, captured when the node becomes ready. As `item` its outputs are lists in index order (an absent one drops out);
+ * as `iteration` they are those of the last scope.
+ */
+export interface PlanScoped extends PlanNodeBase {
+  readonly kind: 'scoped';
+  readonly body: number;
+  readonly scopes: 'item' | 'iteration';
+  readonly onFailure: OnRunFailure;
+}
+
+export interface PlanOutput extends PlanPort {
+  readonly of: Source;
+}
+
+/** How many output slots a node has. */
+export function outputCount(plan: Plan, node: PlanNode): number {
+  switch (node.kind) {
+    case 'step':
+      return plan.contracts[node.contract]?.out.length ?? 0;
+    case 'sleep':
+      return 1;
+    case 'scoped':
+      return plan.bodies[node.body]?.outputs.length ?? 0;
+  }
+}
