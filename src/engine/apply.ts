@@ -1,0 +1,157 @@
+import { begin } from './begin.js';
+import type { Command } from './command.js';
+import { decideAll } from './decide.js';
+import { finish, stopRun } from './ending.js';
+import type { Completed, EngineEvent, Failed } from './event.js';
+import { failNode } from './fail.js';
+import { cancelFlight, land } from './flights.js';
+import { continueRun, drainWhenQuiet } from './hand-over.js';
+import { keepGathered } from './gather.js';
+import { requeue } from './limits.js';
+import { resolve } from './resolve.js';
+import { schedule } from './schedule.js';
+import { endItems, openItems } from './scoped.js';
+import { endNode } from './settle.js';
+import { COMPLETED, nodeOf, QUEUED, RUNNING } from './state.js';
+import type { NodeTimer, Scope, State } from './state.js';
+import { setTimer, takeTimer } from './timers.js';
+import { turnAt } from './turn.js';
+
+/** One event: what it changes at once, then what follows for other nodes, then what may start now. */
+export function applyEvent(state: State, event: EngineEvent): readonly Command[] {
+  if (state.over && !isHeard(state, event)) return [];
+  state.commands = [];
+  turnAt(state, event.at);
+  react(state, event);
+  decideAll(state);
+  if (state.ending && state.flights.size === 0) finish(state);
+  schedule(state);
+  drainWhenQuiet(state);
+  return state.commands;
+}
+
+/**
+ * Of a run that is over nothing, but for who goes on with it. Between a hand-over and that, also requests: a run can be
+ * paused and resumed before it goes on, and a cancellation ends it there.
+ */
+function isHeard(state: State, { kind }: EngineEvent): boolean {
+  if (kind === 'continued') return true;
+  return state.ending === null && (kind === 'paused' || kind === 'resumed' || kind === 'cancelled');
+}
+
+function react(state: State, event: EngineEvent): void {
+  switch (event.kind) {
+    case 'started':
+      return begin(state, event);
+    case 'completed':
+      return complete(state, event);
+    case 'failed':
+      return fail(state, event);
+    case 'closed':
+      land(state, event.exec);
+      return;
+    case 'gathered':
+      return keepGathered(state, event.exec, event.value);
+    case 'fired':
+      return fire(state, event.timer);
+    case 'items':
+      return withScope(state, event.scope, scope => openItems(state, scope, event.node, event.first, event.items));
+    case 'ended':
+      return withScope(state, event.scope, scope => endItems(state, scope, event.node));
+    case 'paused':
+      state.paused = true;
+      return;
+    case 'resumed':
+      state.paused = false;
+      return;
+    case 'cancelled': {
+      const message = event.reason ?? 'cancelled';
+      state.over = false;
+      return stopRun(state, { status: 'cancelled', error: { code: 'cancelled', message } });
+    }
+    case 'filling':
+      state.filling = true;
+      return;
+    case 'exhausted': {
+      const message = 'the run has come to the limit of its history and what runs takes too long to hand over';
+      return stopRun(state, { status: 'failed', error: { code: 'history_limit', message } });
+    }
+    case 'continued':
+      return continueRun(state);
+  }
+}
+
+function withScope(state: State, id: number, change: (scope: Scope) => void): void {
+  const scope = state.scopes.get(id);
+  if (scope) change(scope);
+}
+
+function complete(state: State, { exec, outputs }: Completed): void {
+  const landed = land(state, exec);
+  if (!landed) return;
+  const planned = nodeOf(state, landed.in, landed.node);
+  const ports = planned.kind === 'step' ? (state.plan.contracts[planned.contract]?.out ?? []) : [];
+  endNode(state, landed.in, landed.node, COMPLETED, k => outputs[ports[k]?.name ?? ''] ?? null);
+}
+
+/** How long to wait before a step that no worker had is tried again: a second, doubling to half a minute. */
+const notHereDelay = (times: number): number => Math.min(1000 * 2 ** times, 30_000);
+
+function fail(state: State, { exec, error }: Failed): void {
+  const gather = state.gathers.get(exec);
+  if (gather) {
+    state.gathers.delete(exec);
+    return withScope(state, gather.scope, scope => {
+      if (scope.status[gather.node] === RUNNING) failNode(state, scope, gather.node, error);
+    });
+  }
+  const landed = land(state, exec);
+  if (!landed) return;
+  const { in: scope, node } = landed;
+  if (error.code !== 'step_not_here') return failNode(state, scope, node, error);
+  const times = scope.notHere.get(node)?.times ?? 0;
+  scope.notHere.set(node, { times: times + 1, failure: error });
+  const purpose = { kind: 'notHere', scope: scope.id, node } as const;
+  setTimer(state, state.now + notHereDelay(times), purpose);
+}
+
+function fire(state: State, timer: number): void {
+  const purpose = takeTimer(state, timer);
+  if (!purpose) return;
+  switch (purpose.kind) {
+    case 'turn':
+      state.turn.timer = false;
+      return;
+    case 'drain':
+      state.drain = null;
+      return;
+    case 'grace':
+      return finish(state);
+    case 'runDeadline':
+      return stopRun(state, {
+        status: 'failed',
+        error: { code: 'deadline', message: `the run has not ended within ${state.options.deadline} ms` },
+      });
+    default:
+      fireOf(state, purpose);
+  }
+}
+
+function fireOf(state: State, { kind, scope: id, node }: NodeTimer): void {
+  const scope = state.scopes.get(id);
+  if (!scope) return;
+  if (kind === 'sleep') return endNode(state, scope, node, COMPLETED, () => sleptValue(state, scope, node));
+  if (kind === 'notHere') return requeue(state, scope, node);
+  if (scope.status[node] !== QUEUED && scope.status[node] !== RUNNING) return;
+  for (const [exec, flight] of state.flights) {
+    if (flight.scope === scope.id && flight.node === node) cancelFlight(state, exec);
+  }
+  const planned = nodeOf(state, scope, node);
+  const deadline = planned.kind === 'step' ? state.plan.policies[planned.policy]?.deadline : undefined;
+  failNode(state, scope, node, { code: 'deadline', message: `not ended within ${deadline} ms of being ready` });
+}
+
+function sleptValue(state: State, scope: Scope, node: number) {
+  const body = state.plan.bodies[scope.body];
+  return body ? resolve(body, scope.slots, nodeOf(state, scope, node).in[0] ?? -1) : null;
+}

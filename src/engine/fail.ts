@@ -1,0 +1,39 @@
+import { stopRun } from './ending.js';
+import type { Failure } from './failure.js';
+import { closeScopesOf } from './flights.js';
+import { endNode } from './settle.js';
+import { addressOf, FAILED, nodeOf } from './state.js';
+import type { Scope, State } from './state.js';
+
+/** The node has failed for good: what that means is its own `onFailure`, then that of what is around it. */
+export function failNode(state: State, scope: Scope, node: number, error: Failure): void {
+  const planned = nodeOf(state, scope, node);
+  const failure: Failure = { ...error, address: error.address ?? addressOf(state, scope, node) };
+  const own = planned.kind === 'step' ? state.plan.policies[planned.policy]?.onFailure : undefined;
+  scope.failures.set(node, failure);
+  state.failures.push(failure);
+  if (own === 'skip') return endNode(state, scope, node, FAILED, () => null);
+  if (typeof own === 'object' && planned.kind === 'step') {
+    const ports = state.plan.contracts[planned.contract]?.out ?? [];
+    return endNode(state, scope, node, FAILED, k => own.fallback[ports[k]?.name ?? ''] ?? null);
+  }
+  failUpwards(state, scope, node, failure);
+}
+
+/** A failure goes to the policy around the node: a scoped node's, or the run's. */
+function failUpwards(state: State, scope: Scope, node: number, failure: Failure): void {
+  const around = scope.parent ? state.scopes.get(scope.parent.scope) : undefined;
+  const policy = scope.parent && around ? nodeOf(state, around, scope.parent.node) : undefined;
+  const onFailure = policy?.kind === 'scoped' ? policy.onFailure : (state.options.onFailure ?? state.plan.onFailure);
+  if (onFailure === 'continue') return endNode(state, scope, node, FAILED, () => null);
+  scope.status[node] = FAILED;
+  if (scope.parent && around) stopScoped(state, around, scope.parent.node, failure);
+  else stopRun(state, { status: 'failed', error: failure });
+}
+
+/** A failure stops a scoped node: its scopes are closed, and the failure goes on to what is around it. */
+function stopScoped(state: State, scope: Scope, node: number, failure: Failure): void {
+  closeScopesOf(state, scope, node);
+  scope.failures.set(node, failure);
+  failUpwards(state, scope, node, failure);
+}

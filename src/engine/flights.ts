@@ -1,0 +1,48 @@
+import { countOut } from './limits.js';
+import { CANCELLED, QUEUED, RUNNING, WAITING } from './state.js';
+import type { Flight, Scope, State } from './state.js';
+import { cancelTimersOf } from './timers.js';
+
+/**
+ * Takes an execution out of the books. Undefined if it is not in them (any more), or if it had been cancelled: then it
+ * is gone now, and whatever it says changes nothing [R6].
+ */
+export function land(state: State, exec: number): (Flight & { readonly in: Scope }) | undefined {
+  const flight = state.flights.get(exec);
+  if (!flight) return undefined;
+  state.flights.delete(exec);
+  countOut(state, flight.limits);
+  const scope = state.scopes.get(flight.scope);
+  return flight.closing || !scope ? undefined : { ...flight, in: scope };
+}
+
+/** Closes the scopes that a node has opened, and forgets them. */
+export function closeScopesOf(state: State, scope: Scope, node: number): void {
+  for (const inner of [...state.scopes.values()]) {
+    if (inner.parent?.scope !== scope.id || inner.parent.node !== node) continue;
+    closeScope(state, inner);
+    state.scopes.delete(inner.id);
+  }
+}
+
+/** Cancels what is on its way in a scope and in those inside it. Its nodes that have not ended are cancelled. */
+export function closeScope(state: State, scope: Scope): void {
+  for (let node = 0; node < scope.status.length; node += 1) {
+    const status = scope.status[node];
+    if (status !== WAITING && status !== QUEUED && status !== RUNNING) continue;
+    if (scope.scoped.has(node)) closeScopesOf(state, scope, node);
+    cancelTimersOf(state, scope.id, node);
+    scope.status[node] = CANCELLED;
+  }
+  for (const [exec, flight] of state.flights) {
+    if (flight.scope === scope.id) cancelFlight(state, exec);
+  }
+}
+
+/** It counts until it has closed. */
+export function cancelFlight(state: State, exec: number): void {
+  const flight = state.flights.get(exec);
+  if (!flight || flight.closing) return;
+  flight.closing = true;
+  state.commands.push({ kind: 'cancel', exec });
+}

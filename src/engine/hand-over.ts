@@ -1,0 +1,46 @@
+import { releaseLimits, requeue } from './limits.js';
+import { generationOf, RUNNING } from './state.js';
+import type { State } from './state.js';
+import { cancelTimer, setTimer, timerCommand } from './timers.js';
+
+/** A drain begins only when nothing in flight is older than this, and lasts no longer: work goes on before the record ends. */
+const QUIET = 10_000;
+
+/**
+ * Where the driver's record is filling up: once nothing old is in flight nothing more is started; once nothing at all is,
+ * the snapshot is handed over. A drain that takes too long is given up, and begins again when it is quiet.
+ */
+export function drainWhenQuiet(state: State): void {
+  if (!state.filling || state.ending || state.over) return;
+  if (state.flights.size === 0 && state.gathers.size === 0) return handOver(state);
+  if (state.drain !== null) return;
+  for (const flight of state.flights.values()) if (state.now - flight.since >= QUIET) return;
+  state.drain = setTimer(state, state.now + QUIET, { kind: 'drain' });
+}
+
+function handOver(state: State): void {
+  if (state.drain !== null) cancelTimer(state, state.drain);
+  state.drain = null;
+  state.filling = false;
+  state.over = true;
+  state.commands.push({ kind: 'handOver' });
+}
+
+/** Another driver goes on: it knows no timers yet, and of what was in flight only that it may have to be done again. */
+export function continueRun(state: State): void {
+  state.over &&= state.ending !== null;
+  state.filling = false;
+  if (state.drain !== null) state.timers.delete(state.drain);
+  state.drain = null;
+  for (const [timer, { at, purpose }] of state.timers) state.commands.push(timerCommand(state, timer, at, purpose));
+  state.gatherQueue.push(...state.gathers.values());
+  state.gathers.clear();
+  releaseLimits(state);
+  for (const flight of state.flights.values()) {
+    const scope = state.scopes.get(flight.scope);
+    if (flight.closing || scope?.status[flight.node] !== RUNNING) continue;
+    scope.generations.set(flight.node, generationOf(scope, flight.node) + 1);
+    requeue(state, scope, flight.node);
+  }
+  state.flights.clear();
+}

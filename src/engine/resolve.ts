@@ -1,0 +1,102 @@
+import { evaluate } from '../expression/evaluate.js';
+import type { Operand } from '../expression/evaluate.js';
+import type { Body, PlanCondition, PlanForm, Source } from '../plan/plan.js';
+import { inlineOf } from '../value/leaf.js';
+import { weight } from '../value/size.js';
+import { isLeaf, isList } from '../value/value.js';
+import type { Value } from '../value/value.js';
+import { formSources } from './body-index.js';
+import type { Failure } from './failure.js';
+
+/** A value, or `null` where absent. */
+type Resolved = Value | null;
+type Slots = readonly (Resolved | undefined)[];
+/** What a condition says: an absent name leaves it `absent`, which counts as false. */
+export type Verdict = boolean | 'absent' | Failure;
+
+/**
+ * What a source stands for in a scope whose slots it reads have all settled. No recursion: forms nest as deep as graphs
+ * do. Each form is looked at once, so shared ones cost no more.
+ */
+export function resolve(body: Body, slots: Slots, source: Source): Resolved {
+  if (source >= 0) return slots[source] ?? null;
+  const done = new Map<Source, Resolved>();
+  const read = (s: Source): Resolved => (s >= 0 ? (slots[s] ?? null) : (done.get(s) ?? null));
+  const stack = [source];
+  for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
+    const missing = formSources(body, top).filter(s => s < 0 && !done.has(s));
+    if (missing.length > 0) stack.push(...missing);
+    else {
+      done.set(top, formValue(body, body.forms[-1 - top], read));
+      stack.pop();
+    }
+  }
+  return read(source);
+}
+
+function formValue(body: Body, form: PlanForm | undefined, read: (s: Source) => Resolved): Resolved {
+  switch (form?.kind) {
+    case undefined:
+    case 'none':
+      return null;
+    case 'value':
+      return form.value;
+    case 'first':
+      return form.of.map(read).find(value => value !== null) ?? null;
+    case 'list':
+      return { list: form.of.map(read).filter(value => value !== null) };
+    case 'flat': {
+      const value = read(form.of);
+      return value && { flat: value };
+    }
+    case 'guarded':
+      return form.by.every(c => verdictOf(body.conditions[c], read) === true) ? read(form.of) : null;
+  }
+}
+
+/** Whether every slot that a source reads has settled. */
+export function hasSettled(body: Body, slots: Slots, source: Source): boolean {
+  const seen = new Set([source]);
+  for (const s of seen) {
+    if (s >= 0 && slots[s] === undefined) return false;
+    if (s < 0) for (const read of formSources(body, s)) seen.add(read);
+  }
+  return true;
+}
+
+/** Evaluates a condition of a body whose slots it reads have all settled. */
+export function judge(body: Body, slots: Slots, condition: number): Verdict {
+  return verdictOf(body.conditions[condition], source => resolve(body, slots, source));
+}
+
+function verdictOf(condition: PlanCondition | undefined, read: (s: Source) => Resolved): Verdict {
+  if (!condition) return true;
+  if (condition.kind === 'is') {
+    const value = read(condition.of);
+    if (value === null) return 'absent';
+    const json = inlineOf(value);
+    if (typeof json === 'boolean') return json;
+    return conditionFailed(`expected a boolean, got ${json === undefined ? 'a large value' : quote(json)}`);
+  }
+  const operands = new Map(condition.names.map((name, i) => [name, operandOf(read(condition.of[i] ?? 0))]));
+  const result = evaluate(condition.ast, name => operands.get(name) ?? { kind: 'absent' });
+  if (result.kind === 'absent') return 'absent';
+  if (result.kind === 'error') {
+    return conditionFailed(`\`${condition.text}\`, column ${result.column}: ${result.message}`);
+  }
+  if (typeof result.value === 'boolean') return result.value;
+  return conditionFailed(`\`${condition.text}\`: expected a boolean, got ${quote(result.value)}`);
+}
+
+function operandOf(value: Resolved): Operand {
+  if (value === null) return { kind: 'absent' };
+  const json = inlineOf(value);
+  if (json !== undefined) return { kind: 'value', value: json };
+  if (isList(value)) return { kind: 'peek', size: weight(value), peek: { '#len': value.list.length } };
+  return isLeaf(value)
+    ? { kind: 'peek', size: value.size, peek: value.peek ?? {} }
+    : { kind: 'peek', size: weight(value), peek: {} };
+}
+
+const quote = (json: unknown): string => JSON.stringify(json).slice(0, 60);
+const conditionFailed = (message: string): Failure => ({ code: 'condition_failed', message });

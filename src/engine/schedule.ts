@@ -1,0 +1,86 @@
+import type { PlanNode, PlanStep } from '../plan/plan.js';
+import type { Value } from '../value/value.js';
+import { block, countIn, limitsOf, reachedLimit, wakeForRoom } from './limits.js';
+import { gatheredInputs, gatherInputs, flushGathers } from './gather.js';
+import { resolve } from './resolve.js';
+import { openScoped } from './scoped.js';
+import { addressOf, generationOf, nodeOf, QUEUED, RUNNING } from './state.js';
+import type { Scope, State } from './state.js';
+import { setTimer } from './timers.js';
+import { hasRoomThisTurn, nextTurn, spend } from './turn.js';
+
+/** The most executions in flight, whatever the run asks for: the server takes 2,000 and slows down long before. */
+const MOST_IN_FLIGHT = 500;
+/** A node is ready: it starts now if it needs no execution, else as soon as there is room. */
+export function enqueue(state: State, scope: Scope, node: number): void {
+  const planned = nodeOf(state, scope, node);
+  scope.status[node] = QUEUED;
+  const deadline = planned.kind === 'step' ? state.plan.policies[planned.policy]?.deadline : undefined;
+  if (deadline !== undefined) {
+    const purpose = { kind: 'deadline', scope: scope.id, node } as const;
+    setTimer(state, state.now + deadline, purpose);
+  }
+  if (planned.kind === 'step') state.ready.push(scope.id, node);
+  else if (mayStart(state)) startWithout(state, scope, node, planned);
+  else state.held.push(scope.id, node);
+}
+
+const mayStart = (state: State): boolean =>
+  !state.paused && state.drain === null && state.ending === null && !state.over;
+
+/** Starts what may start now: first what needs no execution, then gathers, then steps in plan order. */
+export function schedule(state: State): void {
+  if (!mayStart(state)) return;
+  for (let held = state.held.pop(); held; held = state.held.pop()) {
+    const scope = state.scopes.get(held.scope);
+    if (scope?.status[held.node] === QUEUED) startWithout(state, scope, held.node, nodeOf(state, scope, held.node));
+  }
+  flushGathers(state);
+  const most = Math.min(state.options.concurrency ?? MOST_IN_FLIGHT, MOST_IN_FLIGHT);
+  while (state.ready.size > 0 && state.flights.size < most) {
+    if (!hasRoomThisTurn(state)) return nextTurn(state);
+    const { scope: id, node } = state.ready.pop() as { scope: number; node: number };
+    const scope = state.scopes.get(id);
+    if (scope?.status[node] === QUEUED) startStep(state, scope, node);
+    // It has been cancelled meanwhile. If a limit had woken it, that room is for another one.
+    else wakeForRoom(state);
+  }
+}
+
+function startStep(state: State, scope: Scope, node: number): void {
+  const limits = limitsOf(state, scope, node);
+  const reached = reachedLimit(state, limits);
+  if (reached) return block(state, reached, scope.id, node, limits);
+  const planned = nodeOf(state, scope, node) as PlanStep;
+  const inputs = gatheredInputs(scope, node) ?? inputsOf(state, scope, planned);
+  if (gatherInputs(state, scope, node, inputs)) return;
+  const exec = state.next.exec++;
+  const address = addressOf(state, scope, node);
+  const generation = generationOf(scope, node);
+  state.flights.set(exec, { scope: scope.id, node, generation, address, since: state.now, limits, closing: false });
+  countIn(state, limits);
+  scope.status[node] = RUNNING;
+  spend(state, inputs);
+  state.commands.push({ kind: 'execute', exec, address, generation, body: scope.body, node, inputs });
+}
+
+function inputsOf(state: State, scope: Scope, planned: PlanStep): Record<string, Value> {
+  const body = state.plan.bodies[scope.body];
+  const ports = state.plan.contracts[planned.contract]?.in ?? [];
+  const inputs: Record<string, Value> = {};
+  ports.forEach(({ name }, k) => {
+    const value = body ? resolve(body, scope.slots, planned.in[k] ?? -1) : null;
+    if (value !== null) inputs[name] = value;
+  });
+  return inputs;
+}
+
+/** A sleep or a scoped node: no execution stands for it. */
+function startWithout(state: State, scope: Scope, node: number, planned: PlanNode): void {
+  scope.status[node] = RUNNING;
+  if (planned.kind === 'scoped') openScoped(state, scope, node, planned);
+  else if (planned.kind === 'sleep') {
+    const purpose = { kind: 'sleep', scope: scope.id, node } as const;
+    setTimer(state, state.now + planned.duration, purpose);
+  }
+}

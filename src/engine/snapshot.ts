@@ -1,0 +1,45 @@
+import type { Value } from '../value/value.js';
+import type { Failure } from './failure.js';
+import type { RunOptions } from './options.js';
+import type { Ending, Flight, GatherPart, Gathering, NotHere, ScopedProgress, TimerPurpose, Turn } from './state.js';
+
+/**
+ * The state of a run as one JSON value [R2]. `restoreEngine(plan, snapshot)` gives an engine that goes on as the original
+ * would have. Counters of unsettled inputs and the queue of ready nodes follow from the rest and are not in it.
+ */
+export interface Snapshot {
+  readonly snapshotVersion: 1;
+  /** The plan's hash. */
+  readonly plan: string;
+  readonly options: RunOptions;
+  readonly paused: boolean;
+  readonly filling: boolean;
+  /** The timer that ends a drain that takes too long, if one is under way. */
+  readonly drain: number | null;
+  readonly ending: Ending | null;
+  readonly over: boolean;
+  readonly next: { readonly exec: number; readonly timer: number; readonly scope: number };
+  readonly turn: Turn;
+  readonly scopes: readonly ScopeSnapshot[];
+  readonly flights: readonly (readonly [exec: number, flight: Flight])[];
+  readonly gathers: readonly (readonly [exec: number, part: GatherPart])[];
+  readonly gatherQueue: readonly GatherPart[];
+  readonly timers: readonly (readonly [timer: number, at: number, purpose: TimerPurpose])[];
+  readonly failures: readonly Failure[];
+}
+
+export interface ScopeSnapshot {
+  readonly id: number;
+  readonly body: number;
+  readonly parent?: { readonly scope: number; readonly node: number; readonly ordinal: number };
+  /** A value, `null` where absent, `0` where not settled yet. */
+  readonly slots: readonly (Value | null | 0)[];
+  /** One digit per node: its index in `NODE_STATUSES`. */
+  readonly status: string;
+  /** Only those that are not 1. */
+  readonly generations: readonly (readonly [node: number, generation: number])[];
+  readonly failures: readonly (readonly [node: number, failure: Failure])[];
+  readonly gathering: readonly (readonly [node: number, gathering: Gathering])[];
+  readonly notHere: readonly (readonly [node: number, notHere: NotHere])[];
+  readonly scoped: readonly (readonly [node: number, progress: ScopedProgress])[];
+}

@@ -1,0 +1,211 @@
+import type { Plan, PlanNode } from '../plan/plan.js';
+import type { Value } from '../value/value.js';
+import { indexBody } from './body-index.js';
+import type { BodyIndex } from './body-index.js';
+import type { Command } from './command.js';
+import type { Failure } from './failure.js';
+import type { RunOptions } from './options.js';
+import { ReadyQueue } from './ready-queue.js';
+import { Worklist } from './worklist.js';
+
+/** The engine's state. Functions of this room change it in place; nothing outside the room sees it. */
+export interface State {
+  readonly plan: Plan;
+  /** What follows from the plan alone, per body. */
+  readonly index: readonly BodyIndex[];
+  readonly options: RunOptions;
+  paused: boolean;
+  /** The driver's record is filling up (`filling`); draining starts as soon as nothing old is in flight. */
+  filling: boolean;
+  drain: number | null;
+  /** Set when it is known how the run ends: what is in flight is being closed. */
+  ending: Ending | null;
+  /** `finish` or `handOver` was given: nothing follows. */
+  over: boolean;
+  readonly next: { exec: number; timer: number; scope: number };
+  turn: Turn;
+  readonly scopes: Map<number, Scope>;
+  readonly flights: Map<number, Flight>;
+  readonly gathers: Map<number, GatherPart>;
+  gatherQueue: GatherPart[];
+  readonly timers: Map<number, { readonly at: number; readonly purpose: TimerPurpose }>;
+  readonly failures: Failure[];
+  /** Timers by node (`nodeKey`), and blocked nodes and counts by limit: they follow from the rest. */
+  readonly nodeTimers: Map<number, Set<number>>;
+  readonly limits: Map<string, Limit>;
+  readonly ready: ReadyQueue;
+  /** Ready nodes that no execution stands for (sleeps, scopes), held back while nothing may start. */
+  readonly held: ReadyQueue;
+  /** Work of this event: nodes whose inputs have all settled, and scopes whose nodes have all ended. */
+  readonly settled: Worklist<{ readonly scope: Scope; readonly node: number }>;
+  readonly endedScopes: Worklist<Scope>;
+  /** Commands of this event. */
+  commands: Command[];
+  /** Time of this event, milliseconds. */
+  now: number;
+}
+
+export const NODE_STATUSES = [
+  'waiting',
+  /** All inputs are there; not started yet. */
+  'queued',
+  'running',
+  'completed',
+  'failed',
+  'skipped',
+  'cancelled',
+] as const;
+export type NodeStatus = (typeof NODE_STATUSES)[number];
+export const WAITING = 0;
+export const QUEUED = 1;
+export const RUNNING = 2;
+export const COMPLETED = 3;
+export const FAILED = 4;
+export const SKIPPED = 5;
+export const CANCELLED = 6;
+
+/** A small run of one body [R5]. The graph itself is scope 0. */
+export interface Scope {
+  readonly id: number;
+  readonly body: number;
+  /** What stands before a node's id in its address: '' or `pages[3]/`. */
+  readonly prefix: string;
+  readonly parent?: { readonly scope: number; readonly node: number; readonly ordinal: number };
+  /** By slot: the value consumers see, `null` where absent, `undefined` where not settled yet. */
+  readonly slots: (Value | null | undefined)[];
+  readonly status: Uint8Array;
+  /** By node: how many of the slots it reads are not settled yet. */
+  readonly waits: Int32Array;
+  /** By node, where it is not 1. */
+  readonly generations: Map<number, number>;
+  readonly failures: Map<number, Failure>;
+  readonly gathering: Map<number, Gathering>;
+  readonly notHere: Map<number, NotHere>;
+  readonly scoped: Map<number, ScopedProgress>;
+  /** Nodes that have not ended. */
+  open: number;
+}
+
+/** How many executions a limit allows, how many there are, and which nodes wait for one to end. */
+export interface Limit {
+  readonly most: number;
+  flying: number;
+  readonly blocked: ReadyQueue;
+}
+
+/** An execution on its way. */
+export interface Flight {
+  readonly scope: number;
+  readonly node: number;
+  readonly generation: number;
+  readonly address: string;
+  readonly since: number;
+  /** Keys of the limits it counts in. */
+  readonly limits: readonly string[];
+  /** Cancelled, and not yet gone: it counts until it is. */
+  closing: boolean;
+}
+
+/** One value, or a part of a long list, to be gathered for an input of a node. */
+export interface GatherPart {
+  readonly scope: number;
+  readonly node: number;
+  readonly port: string;
+  readonly part: number;
+  readonly value: Value;
+}
+/** A node whose inputs are being gathered, or are gathered and wait for it to end. */
+export interface Gathering {
+  missing: number;
+  /** Inputs that are light enough. */
+  readonly kept: Readonly<Record<string, Value>>;
+  /** By port: the parts that are there; more than one means a list that was cut. */
+  readonly parts: Readonly<Record<string, (Value | null)[]>>;
+}
+/** How often no worker had the step, and what the last one said. */
+export interface NotHere {
+  readonly times: number;
+  readonly failure: Failure;
+}
+/** A `scoped` node that is running. */
+export interface ScopedProgress {
+  readonly captured: readonly (Value | null)[];
+  opened: number;
+  done: number;
+  ended: boolean;
+  /** By ordinal, the outputs of scopes that have ended. */
+  readonly results: (readonly (Value | null)[] | null)[];
+}
+
+export type TimerPurpose =
+  | { readonly kind: 'runDeadline' }
+  | { readonly kind: 'grace' }
+  | { readonly kind: 'drain' }
+  /** More was ready than one turn may start. */
+  | { readonly kind: 'turn' }
+  | NodeTimer;
+export interface NodeTimer {
+  readonly kind: 'sleep' | 'deadline' | 'notHere';
+  readonly scope: number;
+  readonly node: number;
+}
+
+/** How much was started at one moment. */
+export interface Turn {
+  at: number;
+  started: number;
+  weight: number;
+  /** A timer brings the next one. */
+  timer: boolean;
+}
+/** How the run ends; set when that is known, before what is in flight has closed. */
+export interface Ending {
+  readonly status: 'completed' | 'failed' | 'cancelled';
+  readonly error?: Failure;
+}
+
+export function createState(plan: Plan, options: RunOptions): State {
+  return {
+    plan,
+    index: plan.bodies.map(indexBody),
+    options,
+    paused: false,
+    filling: false,
+    drain: null,
+    ending: null,
+    over: false,
+    next: { exec: 1, timer: 1, scope: 0 },
+    turn: { at: 0, started: 0, weight: 0, timer: false },
+    scopes: new Map(),
+    flights: new Map(),
+    gathers: new Map(),
+    gatherQueue: [],
+    timers: new Map(),
+    failures: [],
+    nodeTimers: new Map(),
+    limits: new Map(),
+    ready: new ReadyQueue(),
+    held: new ReadyQueue(),
+    settled: new Worklist(),
+    endedScopes: new Worklist(),
+    commands: [],
+    now: 0,
+  };
+}
+
+/** A number for a node of a scope: bodies have fewer than 2^21 nodes. */
+export const nodeKey = (scope: number, node: number): number => scope * 2 ** 21 + node;
+
+export function addressOf(state: State, scope: Scope, node: number): string {
+  return scope.prefix + nodeOf(state, scope, node).id;
+}
+
+export function nodeOf(state: State, scope: Scope, node: number): PlanNode {
+  const found = state.plan.bodies[scope.body]?.nodes[node];
+  if (!found) throw new Error(`no node ${node} in body ${scope.body}`);
+  return found;
+}
+
+export function generationOf(scope: Scope, node: number): number {
+  return scope.generations.get(node) ?? 1;
+}

@@ -1,0 +1,125 @@
+import { literal } from '../../src/value/leaf.js';
+import type { Body, Plan, PlanForm, PlanNode, PlanPolicy, PlanPort } from '../../src/plan/plan.js';
+
+/** A plan by hand, for tests of the engine alone. Every step has the ports it is given; slots are numbered here. */
+export interface NodeSpec {
+  readonly id: string;
+  /** Port → `node.port`, `$in.port`, or a form made by `plan.form`. A `?` after the port's name makes it optional. */
+  readonly in?: Readonly<Record<string, string | PlanFormSpec>>;
+  readonly out?: readonly string[];
+  readonly when?: string;
+  readonly sleep?: number;
+  readonly policy?: Partial<PlanPolicy>;
+  readonly cluster?: number;
+  readonly scoped?: {
+    readonly kind: 'item' | 'iteration';
+    readonly onFailure?: 'stop' | 'continue';
+    readonly body: BodySpec;
+  };
+}
+export interface BodySpec {
+  readonly in?: readonly string[];
+  readonly nodes: readonly NodeSpec[];
+  /** Output port → reference; a `?` after the name makes it optional. */
+  readonly out?: Readonly<Record<string, string | PlanFormSpec>>;
+}
+export type PlanFormSpec =
+  | { readonly first: readonly (string | PlanFormSpec)[] }
+  | { readonly list: readonly (string | PlanFormSpec)[] }
+  | { readonly flat: string | PlanFormSpec }
+  /** Absent unless the boolean at `when` is true. */
+  | { readonly when: string; readonly of: string | PlanFormSpec }
+  | { readonly value: number | string | boolean };
+export interface PlanSpec extends BodySpec {
+  readonly onFailure?: 'stop' | 'continue';
+  readonly clusters?: Plan['clusters'];
+}
+
+const DEFAULT_POLICY: PlanPolicy = {
+  retry: { attempts: 3, backoff: 'exponential', initial: 1000, max: 30_000, except: [] },
+  timeout: 3_600_000,
+  heartbeat: 5000,
+  onFailure: 'fail',
+};
+
+export function buildPlan(spec: PlanSpec): Plan {
+  const contracts: Plan['contracts'][number][] = [];
+  const policies: PlanPolicy[] = [];
+  const bodies: Body[] = [];
+  const port = (name: string): PlanPort => ({
+    name: name.replace('?', ''),
+    schema: {},
+    ...(name.endsWith('?') && { optional: true }),
+  });
+
+  const addBody = (of: BodySpec): number => {
+    const at = bodies.push({ inputs: 0, slots: 0, nodes: [], forms: [], conditions: [], outputs: [] }) - 1;
+    const slots = new Map<string, number>();
+    const inputs = of.in ?? [];
+    inputs.forEach((name, k) => slots.set(`$in.${name.replace('?', '')}`, k));
+    let next = inputs.length;
+    for (const node of of.nodes) {
+      const outs = node.scoped
+        ? Object.keys(node.scoped.body.out ?? {})
+        : node.sleep !== undefined
+          ? ['value']
+          : (node.out ?? []);
+      slots.set(node.id, next);
+      for (const out of outs) slots.set(`${node.id}.${out.replace('?', '')}`, next++);
+    }
+    const forms: PlanForm[] = [{ kind: 'none' }];
+    const source = (ref: string | PlanFormSpec): number => {
+      if (typeof ref === 'string') return slots.get(ref) ?? fail(ref);
+      const form = formOf(ref);
+      return -forms.push(form);
+    };
+    const formOf = (ref: PlanFormSpec): PlanForm => {
+      if ('first' in ref) return { kind: 'first', of: ref.first.map(source) };
+      if ('list' in ref) return { kind: 'list', of: ref.list.map(source) };
+      if ('flat' in ref) return { kind: 'flat', of: source(ref.flat) };
+      if ('when' in ref) return { kind: 'guarded', by: [conditionOf(ref.when)], of: source(ref.of) };
+      return { kind: 'value', value: literal(ref.value) };
+    };
+    const conditions: Body['conditions'][number][] = [];
+    const conditionOf = (ref: string): number => conditions.push({ kind: 'is', of: source(ref) }) - 1;
+    const nodes = of.nodes.map((node): PlanNode => {
+      const base = {
+        id: node.id,
+        in: Object.values(node.in ?? {}).map(source),
+        out: slots.get(node.id) ?? 0,
+        ...(node.when && { guards: [conditionOf(node.when)] }),
+        ...(node.cluster !== undefined && { cluster: node.cluster }),
+      };
+      if (node.sleep !== undefined) return { ...base, kind: 'sleep', duration: node.sleep };
+      if (node.scoped) {
+        const { kind, onFailure = 'stop', body } = node.scoped;
+        return { ...base, kind: 'scoped', scopes: kind, onFailure, body: addBody(body) };
+      }
+      const ins = Object.keys(node.in ?? {}).map(port);
+      const contract = contracts.push({ step: node.id, digest: node.id, in: ins, out: (node.out ?? []).map(port) }) - 1;
+      return { ...base, kind: 'step', contract, policy: policies.push({ ...DEFAULT_POLICY, ...node.policy }) - 1 };
+    });
+    const outputs = Object.entries(of.out ?? {}).map(([name, ref]) => ({ ...port(name), of: source(ref) }));
+    bodies[at] = { inputs: inputs.length, slots: next, nodes, forms, conditions, outputs };
+    return at;
+  };
+  addBody(spec);
+  const { onFailure = 'stop', clusters = [] } = spec;
+  const inputs = (spec.in ?? []).map(port);
+  return {
+    planVersion: 1,
+    hash: 'by-hand',
+    graph: 'test',
+    onFailure,
+    inputs,
+    open: [],
+    contracts,
+    policies,
+    clusters,
+    bodies,
+  };
+}
+
+function fail(ref: string): never {
+  throw new Error(`no such reference: ${ref}`);
+}

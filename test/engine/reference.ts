@@ -1,0 +1,136 @@
+/**
+ * What a run must come to, worked out from the spec alone: nodes in the order they are written, values by name. It shares
+ * nothing with the engine: no slots, no counters, no events.
+ */
+import type { Json } from '../../src/value/json.js';
+import type { BodySpec, NodeSpec, PlanFormSpec, PlanSpec } from './build-plan.js';
+import type { World } from './world.js';
+
+export type Outcome = 'completed' | 'failed' | 'skipped';
+export interface Expected {
+  readonly outcomes: ReadonlyMap<string, Outcome>;
+  /** Steps that are executed when nothing stops. */
+  readonly executed: ReadonlySet<string>;
+  /** Steps that end by their deadline: it may come before they are started. */
+  readonly hanging: ReadonlySet<string>;
+  /** Steps that fail when nothing stops. */
+  readonly failing: ReadonlySet<string>;
+  /** Whether some failure stops something: then what else was executed depends on the order of events. */
+  readonly stops: boolean;
+  /** A failure that reaches the run under `stop`. */
+  readonly stopsRun: boolean;
+  readonly outputs: Readonly<Record<string, Json>>;
+  readonly lacking: boolean;
+}
+type Env = Map<string, Json | undefined>;
+
+/** `inputs` by address. */
+export function expectedOf(spec: PlanSpec, world: World, inputs: Readonly<Record<string, Json>>): Expected {
+  const outcomes = new Map<string, Outcome>();
+  const executed = new Set<string>();
+  const hanging = new Set<string>();
+  const failing = new Set<string>();
+  let stops = false;
+
+  /** The body's outputs, or `undefined` if a failure stops it. */
+  function body(of: BodySpec, prefix: string, given: Env, onFailure: 'stop' | 'continue') {
+    const env: Env = new Map(given);
+    let stopped = false;
+    for (const node of of.nodes) {
+      const outputs = nodeOutputs(node, prefix, env);
+      if (outputs === 'stop') {
+        if (onFailure === 'stop') stopped = true;
+      } else for (const [port, value] of Object.entries(outputs)) env.set(`${node.id}.${port}`, value);
+    }
+    if (stopped) stops = true;
+    const outputs = Object.entries(of.out ?? {}).map(
+      ([port, form]) => [port.replace('?', ''), valueOf(form, env)] as const,
+    );
+    return { outputs: new Map(outputs), stopped };
+  }
+
+  function nodeOutputs(node: NodeSpec, prefix: string, env: Env): Record<string, Json | undefined> | 'stop' {
+    const address = prefix + node.id;
+    const skip = (): Record<string, never> => {
+      outcomes.set(address, 'skipped');
+      return {};
+    };
+    if (node.when && env.get(node.when) !== true) return skip();
+    const inputs = Object.entries(node.in ?? {}).map(([port, form]) => [port, valueOf(form, env)] as const);
+    if (!node.scoped && inputs.some(([port, value]) => value === undefined && !port.endsWith('?'))) return skip();
+    const done = <T>(outputs: T): T => {
+      outcomes.set(address, 'completed');
+      return outputs;
+    };
+    if (node.sleep !== undefined) return done({ value: inputs[0]?.[1] });
+    if (node.scoped) return scopes(node, address, inputs[0]?.[1], done);
+    executed.add(address);
+    const hangs = node.policy?.deadline !== undefined;
+    if (hangs) hanging.add(address);
+    const given = Object.fromEntries(inputs.map(([port, value]) => [port.replace('?', ''), value]));
+    if (!hangs && world.failures(address) < (node.policy?.retry?.attempts ?? 3))
+      return done(world.outputs(address, given, []));
+    outcomes.set(address, 'failed');
+    failing.add(address);
+    const onFailure = node.policy?.onFailure ?? 'fail';
+    return onFailure === 'fail' ? 'stop' : onFailure === 'skip' ? {} : { y: 77 };
+  }
+
+  function scopes(node: NodeSpec, address: string, outer: Json | undefined, done: <T>(outputs: T) => T) {
+    const { kind = 'item', body: inner, onFailure = 'stop' } = node.scoped ?? {};
+    if (!inner) return {};
+    const results: Map<string, Json | undefined>[] = [];
+    let stopped = false;
+    for (let i = 0; i < world.count(address); i += 1) {
+      const scope = kind === 'item' ? `${address}[${i}]` : `${address}@${i}`;
+      const item = world.item(scope);
+      const given: Env = new Map<string, Json | undefined>([
+        ['$in.n', item.n],
+        ['$in.flag', item.flag],
+        ['$in.outer', outer],
+      ]);
+      const result = body(inner, `${scope}/`, given, onFailure);
+      results.push(result.outputs);
+      if (result.stopped) {
+        stopped = true;
+        // The driver gives the next state only when an iteration has ended, which this one never does.
+        if (kind === 'iteration') break;
+      }
+    }
+    if (stopped) {
+      outcomes.set(address, 'failed');
+      return 'stop';
+    }
+    const ports = Object.keys(inner.out ?? {}).map(port => port.replace('?', ''));
+    const gathered = ports.map(port => {
+      const column = results.map(result => result.get(port));
+      return [port, kind === 'item' ? column.filter(value => value !== undefined) : column.at(-1)] as const;
+    });
+    return done(Object.fromEntries(gathered));
+  }
+
+  const env: Env = new Map(Object.entries(inputs));
+  const { outputs, stopped } = body(spec, '', env, spec.onFailure ?? 'stop');
+  const present = [...outputs].filter((entry): entry is [string, Json] => entry[1] !== undefined);
+  const lacking = Object.keys(spec.out ?? {}).some(port => !port.endsWith('?') && outputs.get(port) === undefined);
+  return {
+    outcomes,
+    executed,
+    hanging,
+    failing,
+    stops,
+    stopsRun: stopped,
+    outputs: Object.fromEntries(present),
+    lacking,
+  };
+}
+
+function valueOf(form: string | PlanFormSpec, env: Env): Json | undefined {
+  if (typeof form === 'string') return env.get(form);
+  if ('value' in form) return form.value;
+  if ('first' in form) return form.first.map(part => valueOf(part, env)).find(value => value !== undefined);
+  if ('list' in form) return form.list.map(part => valueOf(part, env)).filter(value => value !== undefined);
+  if ('when' in form) return env.get(form.when) === true ? valueOf(form.of, env) : undefined;
+  const lists = valueOf(form.flat, env);
+  return Array.isArray(lists) ? lists.flat() : undefined;
+}

@@ -1,0 +1,256 @@
+import type { Command, Execute, Finish } from '../../src/engine/command.js';
+import type { Engine } from '../../src/engine/engine.js';
+import type { EngineEvent } from '../../src/engine/event.js';
+import type { RunOptions } from '../../src/engine/options.js';
+import type { Snapshot } from '../../src/engine/snapshot.js';
+import type { Plan } from '../../src/plan/plan.js';
+import type { Json } from '../../src/value/json.js';
+import { inlineOf, literal } from '../../src/value/leaf.js';
+import type { Random } from './random.js';
+import type { World } from './world.js';
+
+/** The engine under test: the real one, or one with a bug planted in it. */
+export interface EngineModule {
+  createEngine(plan: Plan, options?: RunOptions): Engine;
+  restoreEngine(plan: Plan, snapshot: Snapshot): Engine;
+}
+export interface Simulated {
+  readonly finish: Finish;
+  readonly engine: Engine;
+  /** Every step that was executed, with how many generations. */
+  readonly executed: ReadonlyMap<string, number>;
+  /** The commands that said so, in order. */
+  readonly executions: readonly Execute[];
+  readonly wasCancelled: boolean;
+}
+type Untimed = EngineEvent extends infer E ? (E extends EngineEvent ? Omit<E, 'at'> : never) : never;
+
+/** What a hand-built plan is given, by address. */
+export const INPUTS: Readonly<Record<string, Json>> = { '$in.n': 5, '$in.flag': true };
+
+/** More turns than the largest plan needs: it is stuck. */
+const MOST_TURNS = 5000;
+
+/**
+ * Runs a plan to its end with events in a random order, and checks after each of them what must always hold. Throws what
+ * does not.
+ */
+export function simulate(
+  module: EngineModule,
+  plan: Plan,
+  options: RunOptions,
+  world: World,
+  random: Random,
+  inputs: Readonly<Record<string, Json>> = INPUTS,
+): Simulated {
+  let engine = module.createEngine(plan, options);
+  let now = 1_000_000;
+  let paused = false;
+  let wasCancelled = false;
+  let finish: Finish | undefined;
+  const flying = new Map<number, { readonly command: Execute; attempt: number; closing: boolean }>();
+  const timers = new Map<number, number>();
+  const given = new Set<number>();
+  const executed = new Map<string, number>();
+  const executions: Execute[] = [];
+  const away = new Map<string, number>();
+  const fed = new Map<string, number>();
+
+  const send = (event: Untimed): void => {
+    if (random.chance(0.5)) now += random.below(20);
+    const full = { ...event, at: now };
+    // After every event a restored engine must be the same machine: it is given the next one as well [R2].
+    const twin = module.restoreEngine(plan, JSON.parse(JSON.stringify(engine.snapshot())) as Snapshot);
+    const commands = engine.apply(full);
+    same(twin.apply(full), commands, 'commands of a restored engine');
+    same(twin.snapshot(), engine.snapshot(), 'snapshot of a restored engine');
+    if (random.chance(0.2)) engine = twin;
+    for (const command of commands) perform(command);
+    checkLimits();
+  };
+
+  const perform = (command: Command): void => {
+    check(!finish, 'a command after the end');
+    if ('exec' in command && command.kind !== 'cancel') {
+      check(!given.has(command.exec), `exec ${command.exec} twice`);
+      given.add(command.exec);
+    }
+    switch (command.kind) {
+      case 'execute':
+        check(!paused, `${command.address} started while paused`);
+        check(
+          ![...flying.values()].some(f => !f.closing && f.command.address === command.address),
+          `${command.address} twice at once`,
+        );
+        executed.set(command.address, Math.max(executed.get(command.address) ?? 0, command.generation));
+        executions.push(command);
+        flying.set(command.exec, { command, attempt: 1, closing: false });
+        return;
+      case 'timer':
+        check(!timers.has(command.timer), `timer ${command.timer} twice`);
+        timers.set(command.timer, command.at);
+        return;
+      case 'cancel': {
+        if ('timer' in command) timers.delete(command.timer);
+        const flight = 'exec' in command ? flying.get(command.exec) : undefined;
+        if (flight) flight.closing = true;
+        return;
+      }
+      case 'handOver':
+        check(flying.size === 0, 'handed over with something in flight');
+        return goOn();
+      case 'finish':
+        finish = command;
+        return;
+      case 'gather':
+        throw new Error('nothing here is large enough to be gathered');
+    }
+  };
+
+  const goOn = (): void => {
+    engine = module.restoreEngine(plan, JSON.parse(JSON.stringify(engine.snapshot())) as Snapshot);
+    flying.clear();
+    timers.clear();
+    send({ kind: 'continued' });
+  };
+
+  const checkLimits = (): void => {
+    const flights = [...flying.values()].map(({ command }) => command);
+    check(flights.length <= (options.concurrency ?? 500), `${flights.length} in flight at once`);
+    const counts = new Map<string, number>();
+    const most = new Map<string, number>();
+    for (const { body, node } of flights) {
+      const planned = plan.bodies[body]?.nodes[node];
+      if (planned?.kind !== 'step') continue;
+      const limits: [string, number | undefined][] = [
+        [`node ${body} ${node}`, plan.policies[planned.policy]?.limit],
+        [`cluster ${planned.cluster}`, plan.clusters[planned.cluster ?? -1]?.limit],
+      ];
+      for (const [key, limit] of limits) {
+        counts.set(key, (counts.get(key) ?? 0) + 1);
+        most.set(key, limit ?? Infinity);
+      }
+    }
+    for (const [key, count] of counts) check(count <= (most.get(key) ?? Infinity), `${count} of ${key} at once`);
+  };
+
+  const answer = (exec: number): void => {
+    const flight = flying.get(exec);
+    if (!flight) return;
+    const { address, inputs, body, node } = flight.command;
+    if (flight.closing && random.chance(0.7)) {
+      flying.delete(exec);
+      return send({ kind: 'closed', exec });
+    }
+    const times = away.get(address) ?? 0;
+    if (times < world.notHere(address)) {
+      away.set(address, times + 1);
+      flying.delete(exec);
+      return send({ kind: 'failed', exec, error: { code: 'step_not_here', message: 'later' } });
+    }
+    const planned = plan.bodies[body]?.nodes[node];
+    const policy = planned?.kind === 'step' ? plan.policies[planned.policy] : undefined;
+    const ports = planned?.kind === 'step' ? (plan.contracts[planned.contract]?.out ?? []) : [];
+    const attempts = policy?.retry.attempts ?? 1;
+    // A step with a deadline hangs, so that its deadline comes; what it says after that is late.
+    if (policy?.deadline !== undefined && !flight.closing) return;
+    if (flight.attempt <= world.failures(address) && flight.attempt < attempts) {
+      flight.attempt += 1;
+      return;
+    }
+    flying.delete(exec);
+    if (flight.attempt <= world.failures(address)) {
+      return send({ kind: 'failed', exec, error: { code: 'boom', message: address } });
+    }
+    const json = Object.fromEntries(Object.entries(inputs).map(([port, value]) => [port, inlineOf(value)]));
+    const outputs = Object.entries(world.outputs(address, json, ports)).map(
+      ([port, value]) => [port, literal(value)] as const,
+    );
+    send({ kind: 'completed', exec, outputs: Object.fromEntries(outputs) });
+    if (random.chance(0.1)) send({ kind: 'completed', exec, outputs: {} });
+  };
+
+  const fire = (): void => {
+    const [timer] = [...timers].toSorted((a, b) => a[1] - b[1] || a[0] - b[0])[0] ?? [];
+    if (timer === undefined) return;
+    now = Math.max(now, timers.get(timer) ?? 0);
+    timers.delete(timer);
+    send({ kind: 'fired', timer });
+  };
+
+  const openScoped = () =>
+    [...engine.nodes()].filter(
+      ({ status, body, node }) => status === 'running' && plan.bodies[body]?.nodes[node]?.kind === 'scoped',
+    );
+
+  /** Plays the generator (or the loop) behind a scoped node: gives it some of what it has not been given yet. */
+  const feed = (): void => {
+    const open = openScoped();
+    if (open.length === 0) return;
+    const { address, scope, body, node } = random.pick(open);
+    const planned = plan.bodies[body]?.nodes[node];
+    const iterates = planned?.kind === 'scoped' && planned.scopes === 'iteration';
+    const done = fed.get(address) ?? 0;
+    const left = world.count(address) - done;
+    if (left === 0) return send({ kind: 'ended', scope, node });
+    const before = `${address}@${done - 1}/`;
+    if (iterates && [...engine.nodes()].some(other => other.address.startsWith(before))) return;
+    const size = iterates ? 1 : 1 + random.below(left);
+    const again = iterates ? 0 : random.below(done + 1);
+    const items = Array.from({ length: size + again }, (_, k) => {
+      const item = world.item(`${address}${iterates ? `@${done + k}` : `[${done - again + k}]`}`);
+      return [literal(item.n), literal(item.flag)];
+    });
+    fed.set(address, done + size);
+    send({ kind: 'items', scope, node, first: done - again, items });
+  };
+
+  const disturb = (): void => {
+    switch (random.below(12)) {
+      case 0:
+        paused = true;
+        return send({ kind: 'paused' });
+      case 1:
+        return send({ kind: 'filling' });
+      case 2:
+        // The driver dies: its successor has nothing but the snapshot.
+        return goOn();
+      case 3:
+        if (!random.chance(0.1)) return;
+        wasCancelled = true;
+        return send({ kind: 'cancelled' });
+      default:
+    }
+  };
+
+  const isStuck = (): boolean => flying.size + timers.size === 0 && !paused && openScoped().length === 0;
+
+  const values = Object.entries(inputs).map(([address, json]) => [address, literal(json)] as const);
+  send({ kind: 'started', inputs: Object.fromEntries(values) });
+  for (let i = 0; !finish; i += 1) {
+    check(
+      i < MOST_TURNS && !isStuck(),
+      `stuck: ${[...engine.nodes()].map(n => `${n.address} ${n.status}`).join(', ')}`,
+    );
+    if (paused && random.chance(0.3)) {
+      paused = false;
+      send({ kind: 'resumed' });
+    } else if (random.chance(0.15)) disturb();
+    else if (flying.size > 0 && random.chance(0.6)) answer(random.pick([...flying.keys()]));
+    else if (random.chance(0.5)) feed();
+    else fire();
+  }
+  return { finish, engine, executed, executions, wasCancelled };
+}
+
+/** A run that is not as it must be. */
+export class Difference extends Error {}
+
+export function check(holds: boolean, what: string): void {
+  if (!holds) throw new Difference(what);
+}
+
+function same(a: unknown, b: unknown, what: string): void {
+  const [left, right] = [JSON.stringify(a), JSON.stringify(b)];
+  if (left !== right) throw new Difference(`${what} differ:\n${left}\n${right}`);
+}

@@ -1,0 +1,37 @@
+import type { PortSchema } from '../../src/document/document.js';
+import type { Json } from '../../src/value/json.js';
+import { hash } from './random.js';
+
+/** What steps do and generators give, as a function of seed and address: the same in the engine's run and the reference. */
+export interface World {
+  /** How many attempts of a step fail before one succeeds. */
+  failures(address: string): number;
+  /** How many times no worker has the step. */
+  notHere(address: string): number;
+  /** `ports`: those that the step has. */
+  outputs(
+    address: string,
+    inputs: Readonly<Record<string, Json | undefined>>,
+    ports: readonly { readonly name: string; readonly schema: PortSchema }[],
+  ): Record<string, Json>;
+  /** How many items or iterations a scoped node gets. */
+  count(address: string): number;
+  item(scope: string): { readonly n: number; readonly flag: boolean };
+}
+
+export function createWorld(seed: number): World {
+  return {
+    failures: address => (hash(seed, address, 'fails') % 6 === 0 ? 1 + (hash(seed, address, 'times') % 4) : 0),
+    notHere: address => (hash(seed, address, 'away') % 12 === 0 ? 1 + (hash(seed, address, 'away2') % 2) : 0),
+    outputs(address, inputs) {
+      const read = Object.entries(inputs)
+        .filter(([, value]) => value !== undefined)
+        .map(([port, value]) => `${port}=${JSON.stringify(value)}`)
+        .toSorted();
+      const y = hash(seed, address, ...read) % 1000;
+      return { y, b: y % 3 > 0, ...(y % 4 > 0 && { o: y + 0.5 }) };
+    },
+    count: address => hash(seed, address, 'count') % 4,
+    item: scope => ({ n: hash(seed, scope, 'n') % 50, flag: hash(seed, scope, 'flag') % 3 > 0 }),
+  };
+}
