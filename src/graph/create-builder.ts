@@ -1,0 +1,68 @@
+import type { Form } from '../document/document.js';
+import { nodeAddresses } from './address.js';
+import type { G } from './builder.js';
+import type { AnyContract } from './contract.js';
+import { DefinitionError } from './definition-error.js';
+import { suggest, named } from './named.js';
+import { NODE } from './node.js';
+import { formOf, portForm, textOf } from './port-form.js';
+import { createRef, type Ref } from './port-ref.js';
+import { recordUse } from './record-use.js';
+import type { Recording } from './recording.js';
+
+/** The `g` that records into `recording`. */
+export function createBuilder(recording: Recording): G {
+  const forms = (owner: string, values: readonly unknown[]): Form[] =>
+    values.map((value, index) => portForm(recording, `${owner}, part ${index}`, value));
+  const derived = (form: Form, text: string): Ref<never> => createRef({ recording, form, text });
+
+  const g: G = {
+    run(contract, wires, ...[options = {}]) {
+      recording.checkOpen();
+      const id = recordUse(recording, contract, wires, options);
+      // `G` says by types what is true of this contract; here it is any.
+      return nodeHandle(recording, id, contract) as never;
+    },
+    first(...values: readonly unknown[]) {
+      const last = formOf(recording, 'g.first, the last part', values.at(-1));
+      return derived(
+        { first: [...forms('g.first', values.slice(0, -1)), last] },
+        `first(${values.map(textOf).join(', ')})`,
+      );
+    },
+    list: refs => derived({ list: forms('g.list', refs) }, `list(${refs.map(textOf).join(', ')})`),
+    flat: lists => derived({ flat: portForm(recording, 'g.flat', lists) }, `flat(${textOf(lists)})`),
+    sleep(value, duration, { as }) {
+      const node = { sleep: duration, in: { value: portForm(recording, `node "${as}"`, value) } };
+      recording.add(as, { node, what: 'g.sleep' });
+      return derived(`${as}.value`, `${as}.value`);
+    },
+    cluster: (name, options, body) => recording.cluster(name, options, () => body(g)),
+  };
+  return Object.freeze(g);
+}
+
+/** The graph's own inputs, as ports. */
+export function inputHandles(recording: Recording, contract: AnyContract): unknown {
+  const names = Object.keys(contract.in);
+  return named(new Map(refs(recording, names, '$in')), unknownPort(`graph "${contract.id}" has no input`, names));
+}
+
+/** A node: its outputs as ports, and its id and addresses under `NODE`. */
+function nodeHandle(recording: Recording, id: string, contract: AnyContract): unknown {
+  const names = Object.keys(contract.out);
+  const facts = {
+    id,
+    get at() {
+      return nodeAddresses(contract, id, '');
+    },
+  };
+  const properties = new Map<string | symbol, () => unknown>([...refs(recording, names, id), [NODE, () => facts]]);
+  return named(properties, unknownPort(`node "${id}" has no output`, names));
+}
+
+const refs = (recording: Recording, names: readonly string[], owner: string): [string, () => Ref<never>][] =>
+  names.map(name => [name, () => createRef({ recording, form: `${owner}.${name}`, text: `${owner}.${name}` })]);
+
+const unknownPort = (missing: string, names: readonly string[]) => (name: string) =>
+  new DefinitionError('unknown_port', `${missing} "${name}"${suggest(name, names)}`);

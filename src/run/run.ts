@@ -1,0 +1,97 @@
+import type { Failure } from '../engine/failure.js';
+import type { Value } from '../value/value.js';
+
+/** One execution of a plan, wherever it runs. `O` is what its outputs look like in code. */
+export interface Run<O> {
+  readonly id: string;
+  /** The outputs; throws `RunFailedError` when the run fails or is cancelled. */
+  result(): Promise<O>;
+  /** Starts nothing new until `resume`. What runs goes on. */
+  pause(): Promise<void>;
+  resume(): Promise<void>;
+  /** Cancels what runs, waits for it up to the grace, ends as cancelled. */
+  cancel(reason?: string): Promise<void>;
+  view(): Promise<RunView>;
+  /** Frames from the beginning, or after the frame with id `from`, until the run has ended. */
+  watch(options?: WatchOptions): AsyncIterable<Frame>;
+}
+export interface WatchOptions {
+  readonly from?: string;
+  /** Ends the watching (not the run). */
+  readonly signal?: AbortSignal;
+}
+
+export type RunStatus =
+  'pending' | 'running' | 'paused' | 'completed' | 'completed_with_errors' | 'failed' | 'cancelled';
+export type NodeStatus = 'waiting' | 'running' | 'completed' | 'failed' | 'skipped' | 'cancelled';
+
+/** What a run looks like now. Times in milliseconds since the epoch. */
+export interface RunView {
+  readonly id: string;
+  readonly graph: string;
+  readonly status: RunStatus;
+  readonly startedAt?: number;
+  readonly endedAt?: number;
+  /** How many links (continue-as-new) came before. */
+  readonly link: number;
+  readonly nodes: readonly NodeView[];
+  readonly outputs: Readonly<Record<string, Value>>;
+  readonly error?: Failure;
+}
+export interface NodeView {
+  readonly at: string;
+  /** The step's id; of nodes without one: `sleep`. */
+  readonly step: string;
+  readonly state: NodeStatus;
+  readonly generation: number;
+  /** Attempts of this generation that are known to have started. */
+  readonly attempts: number;
+  readonly scheduledAt?: number;
+  readonly startedAt?: number;
+  readonly endedAt?: number;
+  readonly outputs?: Readonly<Record<string, Value>>;
+  readonly error?: Failure;
+  /** Only while it is in flight, from Temporal's pending activities. */
+  readonly live?: LiveNode;
+}
+export interface LiveNode {
+  readonly state: 'queued' | 'running' | 'backing-off' | 'cancelling';
+  readonly lastFailure?: string;
+  readonly progress?: { readonly done: number; readonly total?: number };
+  readonly worker?: string;
+}
+
+/**
+ * One thing that happened in a run. `id` is `link.task.sub`, ordered, the same whenever it is asked for; a frame without
+ * one is `live`: seen only by who watches now.
+ */
+export interface Frame {
+  readonly id?: string;
+  readonly live?: true;
+  /** The node's address; '' for the run itself. */
+  readonly at: string;
+  readonly kind: FrameKind;
+  /** Milliseconds since the epoch. */
+  readonly time: number;
+  readonly generation?: number;
+  readonly attempt?: number;
+  readonly startedAt?: number;
+  readonly outputs?: Readonly<Record<string, Value>>;
+  readonly error?: Failure;
+  readonly status?: RunStatus;
+  readonly progress?: { readonly done: number; readonly total?: number };
+}
+export type FrameKind =
+  | 'run'
+  | 'scheduled'
+  | 'attempt'
+  | 'progress'
+  | 'completed'
+  | 'failed'
+  | 'skipped'
+  | 'cancelled'
+  | 'timer'
+  | 'paused'
+  | 'resumed'
+  | 'link'
+  | 'ended';

@@ -1,0 +1,43 @@
+/** When the executions of a run did what, milliseconds since the epoch. The driver knows it; the engine never does. */
+export interface Times {
+  readonly generation: number;
+  /** Attempts of this generation that are known to have started. */
+  attempts: number;
+  scheduledAt?: number;
+  /** Of the latest attempt. */
+  startedAt?: number;
+  endedAt?: number;
+}
+
+/** Times by address; a new generation begins with new ones. */
+export class TimeTable {
+  private readonly byAddress = new Map<string, Times>();
+
+  of(address: string, generation: number): Times | undefined {
+    const times = this.byAddress.get(address);
+    return times?.generation === generation ? times : undefined;
+  }
+
+  scheduled(address: string, generation: number, at: number): void {
+    const times = this.ensure(address, generation);
+    times.scheduledAt ??= at;
+  }
+
+  started(address: string, generation: number, attempt: number, at: number): void {
+    const times = this.ensure(address, generation);
+    times.attempts = Math.max(times.attempts, attempt);
+    times.startedAt = at;
+  }
+
+  ended(address: string, generation: number, at: number): void {
+    this.ensure(address, generation).endedAt = at;
+  }
+
+  private ensure(address: string, generation: number): Times {
+    const known = this.of(address, generation);
+    if (known) return known;
+    const times = { generation, attempts: 0 };
+    this.byAddress.set(address, times);
+    return times;
+  }
+}

@@ -1,0 +1,80 @@
+import type { Engine, NodeState } from '../engine/engine.js';
+import type { Failure } from '../engine/failure.js';
+import type { Plan } from '../plan/plan.js';
+import type { Value } from '../value/value.js';
+import type { NodeView, RunStatus, RunView } from './run.js';
+import type { TimeTable } from './times.js';
+
+/** How a run ended: what the engine's `finish` said, or what ended it from outside. */
+export interface Ending {
+  readonly status: 'completed' | 'failed' | 'cancelled';
+  readonly outputs: Readonly<Record<string, Value>>;
+  readonly error?: Failure;
+  readonly failures: readonly Failure[];
+  readonly abandoned: readonly string[];
+}
+
+/** What an engine does not know of its run. */
+export interface RunFacts {
+  readonly id: string;
+  readonly link: number;
+  readonly startedAt?: number;
+  readonly endedAt?: number;
+  /** Recorded outcomes win: over the engine's own status, if given. */
+  readonly ending?: Ending;
+}
+
+/** What a run looks like now: the engine's state, with the times of its executions. O(nodes of open scopes). */
+export function viewOf(engine: Engine, times: TimeTable, facts: RunFacts): RunView {
+  const { ending, ...rest } = facts;
+  return {
+    ...rest,
+    graph: engine.plan.graph,
+    status: ending ? endedStatus(ending) : engine.status,
+    nodes: Array.from(engine.nodes(), node => nodeView(engine.plan, node, times, ending !== undefined)),
+    outputs: ending?.outputs ?? {},
+    ...(ending?.error && { error: ending.error }),
+  };
+}
+
+export function endedStatus(ending: Ending): RunStatus {
+  return ending.status === 'completed' && ending.failures.length > 0 ? 'completed_with_errors' : ending.status;
+}
+
+function nodeView(plan: Plan, node: NodeState, table: TimeTable, over: boolean): NodeView {
+  const times = table.of(node.address, node.generation);
+  const { generation, ...known } = times ?? { generation: node.generation, attempts: 0 };
+  return {
+    at: node.address,
+    step: stepOf(plan, node),
+    state: nodeStatus(node, over),
+    generation,
+    ...known,
+    ...(hasAny(node.outputs) && { outputs: node.outputs }),
+    ...(node.failure && { error: node.failure }),
+  };
+}
+
+function nodeStatus({ status }: NodeState, over: boolean): NodeView['state'] {
+  // Held back by a limit or a pause: from outside it waits.
+  if (status === 'queued') return 'waiting';
+  // The run was ended from outside, and its engine has not heard of it.
+  return status === 'running' && over ? 'cancelled' : status;
+}
+
+/** The step's id; of nodes without one their kind. */
+function stepOf(plan: Plan, { body, node }: Pick<NodeState, 'body' | 'node'>): string {
+  const planned = plan.bodies[body]?.nodes[node];
+  switch (planned?.kind) {
+    case undefined:
+      return '';
+    case 'step':
+      return plan.contracts[planned.contract]?.step ?? '';
+    case 'sleep':
+      return 'sleep';
+    case 'scoped':
+      return planned.scopes === 'item' ? 'each' : 'loop';
+  }
+}
+
+const hasAny = (record: object): boolean => Object.keys(record).length > 0;

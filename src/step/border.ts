@@ -1,0 +1,97 @@
+/**
+ * The border between stored values and a step's code, the same wherever a step runs. In: values are loaded, decoded, checked.
+ * Out: what the code returned is checked, encoded, and made into values. What can't pass is a `BorderError`, which is not
+ * retried; what the code throws passes unchanged (`toFailure` tells which is which).
+ */
+import { decodePorts, encodePorts, type PortProblem } from '../graph/convert-ports.js';
+import { mayBeAbsent } from '../graph/port-schema.js';
+import type { BlobStore } from '../store/blob-store.js';
+import type { Json, JsonObject } from '../value/json.js';
+import { quote } from '../value/quote.js';
+import type { Leaf, Value } from '../value/value.js';
+import { BorderError, type BorderCode } from './border-error.js';
+import type { Ctx, Log } from './ctx.js';
+import type { Impl } from './impl.js';
+import { loadValues } from './load-values.js';
+import { makeValues, type Peeks } from './make-values.js';
+
+/** One attempt of one execution of a step. */
+export interface StepCall {
+  /** The node's address: `cover/ocr`. */
+  readonly address: string;
+  readonly runId: string;
+  readonly tenant: string;
+  /** From 1. */
+  readonly attempt: number;
+  readonly idempotencyKey: string;
+  /** By port; an absent optional one is not there. */
+  readonly inputs: Readonly<Record<string, Value>>;
+  /** JSON side. */
+  readonly options?: JsonObject;
+  readonly peeks?: Peeks;
+}
+
+export interface BorderDeps {
+  readonly store: BlobStore;
+  readonly signal: AbortSignal;
+  readonly log: Log;
+  progress(done: number, total?: number): void;
+}
+
+/** Runs a step once; its outputs by port, absent ones not there. Throws a `BorderError` or what the step throws. */
+export async function runStep(impl: Impl, call: StepCall, deps: BorderDeps): Promise<Readonly<Record<string, Leaf>>> {
+  const options = decodeOptions(impl, call);
+  const input = await decodeInputs(impl, call, deps.store);
+  const result = await impl.body(input, createCtx(call, options, deps));
+  return makeValues(encodeResult(impl, call, result), deps.store, call.peeks);
+}
+
+async function decodeInputs({ contract }: Impl, call: StepCall, store: BlobStore): Promise<Decoded> {
+  const { values, problems } = decodePorts(contract.in, await loadValues(call.inputs, store));
+  if (problems.length > 0) throw refused('invalid_value', call, 'input', problems);
+  return values;
+}
+
+function decodeOptions({ contract }: Impl, call: StepCall): Decoded {
+  const { values, problems } = decodePorts(contract.options, call.options ?? {});
+  if (problems.length > 0) throw refused('invalid_options', call, 'option', problems);
+  return values;
+}
+
+type Decoded = Readonly<Record<string, unknown>>;
+
+function encodeResult({ contract }: Impl, call: StepCall, result: unknown): Readonly<Record<string, Json>> {
+  const given = result ?? {};
+  if (typeof given !== 'object' || Array.isArray(given) || result === null) {
+    const message = `${call.address}: expected an object of outputs by port, got ${quote(result as Json)}`;
+    throw new BorderError('invalid_output', message, { address: call.address });
+  }
+  const { values, problems } = encodePorts(contract.out, given, mayBeAbsent);
+  const code = problems.every(({ kind }) => kind === 'not_json') ? 'not_json' : 'invalid_output';
+  if (problems.length > 0) throw refused(code, call, 'output', problems);
+  return values;
+}
+
+function createCtx(
+  { address, runId, tenant, attempt, idempotencyKey }: StepCall,
+  options: Decoded,
+  deps: BorderDeps,
+): Ctx {
+  const { signal, log } = deps;
+  const progress: Ctx['progress'] = (done, total) => deps.progress(done, total);
+  return Object.freeze({ address, runId, tenant, attempt, idempotencyKey, options, signal, log, progress });
+}
+
+const ADDRESSES = { input: '/$in.', output: '.', option: '/$options.' } as const;
+
+function refused(
+  code: BorderCode,
+  { address }: StepCall,
+  kind: keyof typeof ADDRESSES,
+  problems: readonly PortProblem[],
+): BorderError {
+  const list = problems.map(({ port, message }) => `${kind} "${port}": ${message}`);
+  const details = problems.map(({ port, message }) => ({ address: address + ADDRESSES[kind] + port, port, message }));
+  const cause = problems.find(problem => problem.cause !== undefined)?.cause;
+  return new BorderError(code, `${address}: ${list.join('; ')}`, { problems: details }, { cause });
+}

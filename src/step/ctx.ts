@@ -1,0 +1,30 @@
+import type { AnyContract } from '../graph/contract.js';
+import type { Code, NoPorts, Ports } from '../graph/ports.js';
+
+/** What a step is told beside its inputs. */
+export interface Ctx<P extends Ports = NoPorts> {
+  /** Aborted when the run no longer wants the result, or the worker stops: end soon. */
+  readonly signal: AbortSignal;
+  /** 1, 2, …: of this execution. */
+  readonly attempt: number;
+  /** The node's address in the run: `cover/ocr`. */
+  readonly address: string;
+  readonly runId: string;
+  readonly tenant: string;
+  /** The same for every attempt of one execution and for no other: what to give to services that act once per key. */
+  readonly idempotencyKey: string;
+  readonly options: Code<P>;
+  readonly log: Log;
+  /** Tells watchers how far the step is, and the platform that it is alive. */
+  progress(done: number, total?: number): void;
+}
+
+export interface Log {
+  debug(message: string, fields?: object): void;
+  info(message: string, fields?: object): void;
+  warn(message: string, fields?: object): void;
+  error(message: string, fields?: object): void;
+}
+
+/** What the implementation of a contract is told. */
+export type CtxOf<K extends AnyContract> = Ctx<K['options']>;

@@ -1,0 +1,84 @@
+import type { BlobStore } from '../store/blob-store.js';
+import { foldValue } from '../value/fold.js';
+import type { Json } from '../value/json.js';
+import { quote } from '../value/quote.js';
+import { isFlat, isList, type Leaf, type Value } from '../value/value.js';
+import { BorderError } from './border-error.js';
+
+/** How many blobs are fetched at once: files and connections are few, lists are long. */
+const AT_ONCE = 16;
+
+/**
+ * The JSON of values by name: blobs fetched, lists put together, flats concatenated. Nothing of it is shared with the values.
+ * `hydration_failed` for a blob that is not there or damaged. O(size).
+ */
+export async function loadValues(
+  values: Readonly<Record<string, Value>>,
+  store: BlobStore,
+): Promise<Readonly<Record<string, Json>>> {
+  const blobs = await fetchAll(digestsIn(Object.values(values)), store);
+  const loaded = Object.entries(values).map(([name, value]) => [
+    name,
+    foldValue<Json>(value, {
+      leaf: leaf => leafJson(leaf, blobs),
+      list: parts => [...parts],
+      flat: of => concatenated(name, of),
+    }),
+  ]);
+  return Object.fromEntries(loaded) as Record<string, Json>;
+}
+
+/** What travels by ref, each digest once. */
+function digestsIn(values: readonly Value[]): Set<string> {
+  const digests = new Set<string>();
+  const open = [...values];
+  for (let value = open.pop(); value !== undefined; value = open.pop()) {
+    if (isList(value)) for (const part of value.list) open.push(part);
+    else if (isFlat(value)) open.push(value.flat);
+    else if (value.inline === undefined && value.digest !== undefined) digests.add(value.digest);
+  }
+  return digests;
+}
+
+async function fetchAll(digests: ReadonlySet<string>, store: BlobStore): Promise<ReadonlyMap<string, string>> {
+  const texts = new Map<string, string>();
+  const rest = digests.values();
+  const fetchSome = async (): Promise<void> => {
+    for (const digest of rest) texts.set(digest, await fetchText(digest, store));
+  };
+  await Promise.all(Array.from({ length: Math.min(AT_ONCE, digests.size) }, fetchSome));
+  return texts;
+}
+
+async function fetchText(digest: string, store: BlobStore): Promise<string> {
+  const bytes = await store.get(digest).catch((error: unknown) => {
+    if (isCorrupt(error)) throw lost(digest, 'is damaged in the store', error);
+    throw error;
+  });
+  if (bytes === undefined) throw lost(digest, 'is not in the store');
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString();
+}
+
+/** Parsed anew for each use, so that a step may change what it is given. */
+function leafJson({ inline, digest = '' }: Leaf, blobs: ReadonlyMap<string, string>): Json {
+  const text = blobs.get(digest);
+  if (inline !== undefined || text === undefined) return structuredClone(inline ?? null);
+  try {
+    return JSON.parse(text) as Json;
+  } catch (cause) {
+    throw lost(digest, 'is not JSON', cause);
+  }
+}
+
+function concatenated(name: string, of: Json): Json {
+  if (Array.isArray(of) && of.every(part => Array.isArray(part))) return of.flat();
+  throw new BorderError('invalid_value', `"${name}": g.flat expected a list of lists, got ${quote(of)}`, {
+    port: name,
+  });
+}
+
+const lost = (digest: string, how: string, cause?: unknown): BorderError =>
+  new BorderError('hydration_failed', `the value with digest ${digest} ${how}`, { digest }, { cause });
+
+const isCorrupt = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && (error.code === 'corrupt_blob' || error.code === 'invalid_digest');

@@ -1,0 +1,21 @@
+import { checkBytes, checkDigest, type BlobStore } from './blob-store.js';
+
+/** Blobs in this process's memory, for as long as it lives. */
+export function createMemoryStore(): BlobStore {
+  const blobs = new Map<string, Uint8Array>();
+  return {
+    async put(digest, bytes) {
+      checkBytes(digest, bytes);
+      if (!blobs.has(digest)) blobs.set(digest, Uint8Array.from(bytes));
+    },
+    async get(digest) {
+      checkDigest(digest);
+      const bytes = blobs.get(digest);
+      return bytes && Uint8Array.from(bytes);
+    },
+    async has(digest) {
+      checkDigest(digest);
+      return blobs.has(digest);
+    },
+  };
+}

@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import { graph } from '../../src/graph/graph.js';
+import { step } from '../../src/graph/step.js';
+
+/** What JavaScript users, and casts, can do wrong. */
+export const grind = step({
+  id: 'grind',
+  in: { beans: z.number() },
+  out: { powder: z.number() },
+  options: { size: z.enum(['fine', 'coarse']).optional() },
+});
+export const note = step({
+  id: 'note',
+  in: { text: z.string(), tags: z.array(z.string()).default([]) },
+  out: { id: z.string(), ok: z.boolean() },
+});
+export const nested = graph({ id: 'nested', in: { beans: z.number() }, out: { powder: z.number() } }, (_g, i) => ({
+  out: { powder: i.beans },
+}));
+
+export interface Handle {
+  readonly [port: string]: Handle;
+}
+/** `G` without its types. */
+export interface Untyped {
+  run(contract: unknown, wires: unknown, options?: unknown): Handle;
+  first(...parts: unknown[]): Handle;
+  list(refs: unknown): Handle;
+  flat(lists: unknown): Handle;
+  sleep(value: unknown, duration: unknown, options: unknown): Handle;
+  cluster(name: unknown, options: unknown, body: (g: Untyped) => unknown): unknown;
+}
+/** Builds graph "g" with inputs `beans` and `text`. */
+export const build = (body: (g: Untyped, input: Handle) => unknown) => () =>
+  graph({ id: 'g', in: { beans: z.number(), text: z.string() }, out: {} }, (g, i) => {
+    const returned = body(g as unknown as Untyped, i as unknown as Handle);
+    return (returned ?? { out: {} }) as { out: {} };
+  });
