@@ -1,0 +1,113 @@
+/**
+ * The environment, read once and checked: the only file that touches `process.env`.
+ * The values of TEMPORAL_* belong to the client, which reads them itself; here only whether they are set.
+ */
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { EspalierError } from '../value/espalier-error.js';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** The settings of this process. Paths are absolute. */
+export interface Config {
+  readonly dataDir: string;
+  readonly cacheDir: string;
+  readonly temporalAddressSet: boolean;
+  readonly temporalNamespaceSet: boolean;
+  readonly taskQueue: string;
+  readonly logLevel: LogLevel;
+  readonly noColor: boolean;
+  readonly ci: boolean;
+  /** Events after which a run continues as new; absent: when the server suggests it. */
+  readonly historyEventsLimit?: number;
+}
+
+/** One variable with a value that cannot be used. */
+export interface ConfigIssue {
+  readonly variable: string;
+  readonly message: string;
+}
+
+/** Carries every bad variable at once. Code `invalid_config`. */
+export class ConfigError extends EspalierError {
+  constructor(readonly issues: readonly ConfigIssue[]) {
+    super(
+      'invalid_config',
+      ['environment:', ...issues.map(issue => `  ${issue.variable} ${issue.message}`)].join('\n'),
+    );
+  }
+}
+
+/** Reads and checks the environment; an empty variable counts as unset. Throws `ConfigError` with all problems. */
+export function readConfig(env: Environment = process.env, platform: NodeJS.Platform = process.platform): Config {
+  const issues: ConfigIssue[] = [];
+  const historyEventsLimit = readInteger(env, 'HISTORY_EVENTS_LIMIT', 10, 40_000, issues);
+  const config: Config = {
+    dataDir: resolve(env['ESPALIER_DATA'] || '.espalier'),
+    cacheDir: resolve(env['ESPALIER_CACHE'] || defaultCacheDir(env, platform)),
+    temporalAddressSet: Boolean(env['TEMPORAL_ADDRESS']),
+    temporalNamespaceSet: Boolean(env['TEMPORAL_NAMESPACE']),
+    taskQueue: readTaskQueue(env, issues),
+    logLevel: readLogLevel(env, issues),
+    noColor: Boolean(env['NO_COLOR']),
+    ci: !['', '0', 'false'].includes((env['CI'] ?? '').toLowerCase()),
+    ...(historyEventsLimit !== undefined && { historyEventsLimit }),
+  };
+  if (issues.length > 0) throw new ConfigError(issues);
+  return config;
+}
+
+/**
+ * The environment for programs we start: ours without NODE_OPTIONS (loaders and debuggers meant for this process) and
+ * without TEMPORAL_* (which would make the CLI of an embedded server look at another one).
+ */
+export function childEnvironment(env: Environment = process.env): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(env).flatMap(([name, value]) =>
+      value === undefined || name === 'NODE_OPTIONS' || name.startsWith('TEMPORAL_') ? [] : [[name, value]],
+    ),
+  );
+}
+
+function defaultCacheDir(env: Environment, platform: NodeJS.Platform): string {
+  if (platform === 'darwin') return join(homedir(), 'Library', 'Caches', 'espalier');
+  return join(env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'espalier');
+}
+
+function readTaskQueue(env: Environment, issues: ConfigIssue[]): string {
+  const value = env['TASK_QUEUE'] || 'espalier';
+  if (value.length > 200 || value !== value.trim()) {
+    const message = `is ${quote(value)}; expected at most 200 characters without blanks around them`;
+    issues.push({ variable: 'TASK_QUEUE', message });
+  }
+  return value;
+}
+
+function readLogLevel(env: Environment, issues: ConfigIssue[]): LogLevel {
+  const value = (env['LOG_LEVEL'] || 'info').toLowerCase();
+  const level = LOG_LEVELS.find(known => known === value);
+  if (level === undefined) {
+    issues.push({ variable: 'LOG_LEVEL', message: `is ${quote(value)}; expected one of ${LOG_LEVELS.join(', ')}` });
+  }
+  return level ?? 'info';
+}
+
+function readInteger(
+  env: Environment,
+  variable: string,
+  least: number,
+  most: number,
+  issues: ConfigIssue[],
+): number | undefined {
+  const text = env[variable];
+  if (!text) return undefined;
+  const value = /^\d{1,15}$/.test(text) ? Number(text) : NaN;
+  if (value >= least && value <= most) return value;
+  issues.push({ variable, message: `is ${quote(text)}; expected a whole number from ${least} to ${most}` });
+  return undefined;
+}
+
+const quote = (value: string): string => JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value);

@@ -1,0 +1,38 @@
+/** An environment variable that this program reads: one row of the table in the documents. */
+export interface Variable {
+  readonly name: string;
+  /** What holds when it is unset or empty, in words where it is not a fixed text; empty when there is nothing. */
+  readonly default: string;
+  readonly meaning: string;
+}
+
+/** Every variable `readConfig` reads, in the order of the documents. A test compares the two. */
+export const VARIABLES: readonly Variable[] = [
+  {
+    name: 'ESPALIER_DATA',
+    default: './.espalier',
+    meaning: 'Data folder: Temporal database, blobs, server.json, lock.',
+  },
+  {
+    name: 'ESPALIER_CACHE',
+    default: '$XDG_CACHE_HOME/espalier, ~/.cache/espalier, on macOS ~/Library/Caches/espalier',
+    meaning: 'Folder in which the downloaded Temporal CLI is kept.',
+  },
+  { name: 'XDG_CACHE_HOME', default: '~/.cache', meaning: 'Parent of the default of ESPALIER_CACHE, not on macOS.' },
+  {
+    name: 'TEMPORAL_ADDRESS',
+    default: '',
+    meaning: 'Address of a Temporal server that runs already; without it the embedded one is used.',
+  },
+  { name: 'TEMPORAL_NAMESPACE', default: 'default', meaning: 'Namespace on that server.' },
+  { name: 'TASK_QUEUE', default: 'espalier', meaning: 'Task queue of the worker and of the runs that are started.' },
+  { name: 'LOG_LEVEL', default: 'info', meaning: 'trace, debug, info, warn or error.' },
+  { name: 'NO_COLOR', default: '', meaning: 'Set to anything: no colours and no spinners.' },
+  { name: 'CI', default: '', meaning: 'Set, but not to 0 or false: plain output, as with NO_COLOR.' },
+  {
+    name: 'HISTORY_EVENTS_LIMIT',
+    default: '',
+    meaning:
+      "Number of history events after which a run continues as new, instead of the server's suggestion; for tests.",
+  },
+];

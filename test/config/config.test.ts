@@ -1,0 +1,93 @@
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { childEnvironment, ConfigError, readConfig, type Environment } from '../../src/config/config.js';
+import { VARIABLES } from '../../src/config/variables.js';
+
+describe('readConfig', () => {
+  it('has a default for everything', () => {
+    expect(readConfig({}, 'linux')).toEqual({
+      dataDir: resolve('.espalier'),
+      cacheDir: join(homedir(), '.cache', 'espalier'),
+      temporalAddressSet: false,
+      temporalNamespaceSet: false,
+      taskQueue: 'espalier',
+      logLevel: 'info',
+      noColor: false,
+      ci: false,
+    });
+  });
+
+  it('takes what is set', () => {
+    const env = {
+      ESPALIER_DATA: '/srv/espalier',
+      ESPALIER_CACHE: '/srv/cache',
+      TEMPORAL_ADDRESS: 'temporal:7233',
+      TEMPORAL_NAMESPACE: 'acme',
+      TASK_QUEUE: 'mill',
+      LOG_LEVEL: 'WARN',
+      NO_COLOR: '1',
+      CI: 'true',
+      HISTORY_EVENTS_LIMIT: '50',
+    };
+    expect(readConfig(env)).toEqual({
+      dataDir: '/srv/espalier',
+      cacheDir: '/srv/cache',
+      temporalAddressSet: true,
+      temporalNamespaceSet: true,
+      taskQueue: 'mill',
+      logLevel: 'warn',
+      noColor: true,
+      ci: true,
+      historyEventsLimit: 50,
+    });
+  });
+
+  it('counts an empty variable as unset', () => {
+    const empty = Object.fromEntries(VARIABLES.map(({ name }) => [name, '']));
+    expect(readConfig(empty)).toEqual(readConfig({}));
+  });
+
+  it('puts the cache where the system has its caches', () => {
+    expect(readConfig({ XDG_CACHE_HOME: '/x' }, 'linux').cacheDir).toBe('/x/espalier');
+    expect(readConfig({ XDG_CACHE_HOME: '/x' }, 'darwin').cacheDir).toBe(join(homedir(), 'Library/Caches/espalier'));
+  });
+
+  it.each(['0', 'false', 'False'])('does not take CI=%s for a CI', value => {
+    expect(readConfig({ CI: value }).ci).toBe(false);
+  });
+
+  it('reports all problems at once, with name, value and expectation', () => {
+    const read = (): unknown => readConfig({ LOG_LEVEL: 'loud', HISTORY_EVENTS_LIMIT: '5o', TASK_QUEUE: ' q' });
+    expect(read).toThrow(ConfigError);
+    expect(read).toThrow('LOG_LEVEL is "loud"; expected one of trace, debug, info, warn, error');
+    expect(read).toThrow('HISTORY_EVENTS_LIMIT is "5o"; expected a whole number from 10 to 40000');
+    expect(read).toThrow('TASK_QUEUE is " q"; expected at most 200 characters without blanks around them');
+  });
+
+  it.each(['9', '40001', '-50', '50.5', '1e2', ' 50', '0x32'])('refuses HISTORY_EVENTS_LIMIT=%j', value => {
+    expect(() => readConfig({ HISTORY_EVENTS_LIMIT: value })).toThrow(ConfigError);
+  });
+});
+
+describe('VARIABLES', () => {
+  it('lists exactly what readConfig reads', () => {
+    const read = new Set<string>();
+    const recording = new Proxy<Environment>({}, { get: (_, name) => void read.add(String(name)) });
+    readConfig(recording, 'linux');
+    expect(VARIABLES.map(({ name }) => name).toSorted()).toEqual([...read].toSorted());
+  });
+});
+
+describe('childEnvironment', () => {
+  it('keeps loaders of this process and addresses of other servers from the programs we start', () => {
+    const env = {
+      PATH: '/bin',
+      NODE_OPTIONS: '--import tsx',
+      TEMPORAL_ADDRESS: 'a:1',
+      TEMPORAL_PROFILE: 'p',
+      X: undefined,
+    };
+    expect(childEnvironment(env)).toEqual({ PATH: '/bin' });
+  });
+});
