@@ -1,0 +1,68 @@
+/**
+ * What the failure of an activity means to the engine, in the workflow and in the fold alike. It reads the SDK's failures
+ * by their names and fields, since both sides make them with classes of their own from the same protobuf.
+ */
+import type { Failure } from '../engine/failure.js';
+import type { Json } from '../value/json.js';
+
+/** What a policy allows an attempt, in milliseconds. */
+export interface ActivityLimits {
+  readonly timeout: number;
+  readonly heartbeat: number | false;
+}
+
+/** Of a gather. */
+export const GATHER_LIMITS: ActivityLimits = { timeout: 60_000, heartbeat: false };
+
+/** The one detail of an activity's `ApplicationFailure`: what its type, message and stack do not say. */
+export interface FailureDetail {
+  readonly attempt: number;
+  readonly details?: Json;
+  readonly cause?: Failure;
+}
+
+interface TemporalFailure {
+  readonly name: string;
+  readonly message: string;
+  readonly stack?: string;
+  readonly cause?: TemporalFailure;
+  readonly type?: string | null;
+  readonly details?: readonly unknown[] | null;
+  readonly timeoutType?: string;
+}
+
+/** Undefined if the activity was cancelled: it has heard it and is gone. */
+export function activityFailure(error: unknown, limits: ActivityLimits): Failure | undefined {
+  const failure = error as TemporalFailure;
+  const cause = failure.name === 'ActivityFailure' ? (failure.cause ?? failure) : failure;
+  switch (cause.name) {
+    case 'CancelledFailure':
+      return undefined;
+    case 'TimeoutFailure':
+      return timeoutFailure(cause, limits);
+    case 'ApplicationFailure':
+      return applicationFailure(cause);
+    default:
+      return { code: 'activity_failed', message: cause.message };
+  }
+}
+
+function timeoutFailure({ timeoutType }: TemporalFailure, { timeout, heartbeat }: ActivityLimits): Failure {
+  if (timeoutType !== 'HEARTBEAT') return { code: 'timeout', message: `the attempt took longer than ${timeout} ms` };
+  const message =
+    `no sign of life for ${heartbeat} ms: the worker is gone, or the step blocked its thread ` +
+    '(a step that has to do so needs `heartbeat: false`)';
+  return { code: 'heartbeat_timeout', message };
+}
+
+function applicationFailure({ type, message, stack, details }: TemporalFailure): Failure {
+  const detail = details?.[0] as Partial<FailureDetail> | undefined;
+  return {
+    code: type ?? 'error',
+    message,
+    ...(detail?.attempt !== undefined && { attempt: detail.attempt }),
+    ...(detail?.details !== undefined && { details: detail.details }),
+    ...(detail?.cause !== undefined && { cause: detail.cause }),
+    ...(stack && { stack }),
+  };
+}

@@ -1,0 +1,56 @@
+import type { RunOptions } from '../engine/options.js';
+import type { Snapshot } from '../engine/snapshot.js';
+import type { Failure } from '../engine/failure.js';
+import type { Plan } from '../plan/plan.js';
+import type { Value } from '../value/value.js';
+
+/** The engine's behaviour this run was started with; a change of behaviour gets a new number and both are kept [R7]. */
+export const ENGINE_VERSION = 1;
+
+/** The one argument of the interpreter workflow, of the first link of a run and of every later one. */
+export interface StartArgument {
+  readonly engineVersion: number;
+  readonly plan: Plan;
+  /** By address: `$in.beans`. */
+  readonly inputs: Readonly<Record<string, Value>>;
+  readonly options: RunOptions;
+  /** Whether the namespace knows our search attributes; without them the run goes unmarked. */
+  readonly searchable: boolean;
+  /** Lowers the limits of a link; for tests. */
+  readonly linkLimits?: LinkLimits;
+  /** Of the second link on: where the run stands. */
+  readonly carried?: Carried;
+}
+export interface Carried {
+  /** 1, 2, …; the first link is 0. */
+  readonly link: number;
+  readonly snapshot: Snapshot;
+}
+export interface LinkLimits {
+  /** Come to rest from this many history events on. */
+  readonly events: number;
+}
+
+/** What the workflow returns when the run completes. */
+export interface RunOutput {
+  readonly outputs: Readonly<Record<string, Value>>;
+  /** Nodes that failed and did not stop the run. */
+  readonly failures: readonly Failure[];
+}
+
+/**
+ * The details of the `ApplicationFailure` (its type is `error.code`, non-retryable) or of the `CancelledFailure` that ends
+ * a run that did not complete.
+ */
+export interface RunFailureDetails extends RunOutput {
+  readonly error: Failure;
+  readonly abandoned: readonly string[];
+}
+
+/** Kept in the memo under `espalier`, to tell a repeated start from a conflicting one. */
+export interface StartMemo {
+  readonly plan: string;
+  readonly input: string;
+  readonly options: string;
+  readonly engineVersion: number;
+}

@@ -1,0 +1,82 @@
+/** What a run costs in Temporal, against a workflow written by hand. */
+import { fileURLToPath } from 'node:url';
+import { bundleWorkflowCode, DefaultLogger, NativeConnection, Worker } from '@temporalio/worker';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { chain, fan, layers } from './fixtures/graphs.js';
+import { steps } from './fixtures/steps.js';
+import { Live } from './harness.js';
+import { historyOf, type History } from './history.js';
+
+const live = Live.use({ steps });
+const queue = `${live.queue}-by-hand`;
+let connection: NativeConnection;
+let worker: Worker;
+let done: Promise<void>;
+
+beforeAll(async () => {
+  const workflowsPath = fileURLToPath(new URL('./fixtures/hand-written.ts', import.meta.url));
+  const workflowBundle = await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('WARN') });
+  connection = await NativeConnection.connect({ address: live.address });
+  const activities = { inc: async ({ n }: { n: number }) => ({ n: n + 1 }) };
+  worker = await Worker.create({ connection, taskQueue: queue, workflowBundle, activities });
+  done = worker.run();
+});
+afterAll(async () => {
+  worker.shutdown();
+  await done;
+  await connection.close();
+});
+
+async function byHand(type: string, args: unknown[]): Promise<History> {
+  const workflowId = `${type}-${crypto.randomUUID()}`;
+  await live.client.workflow.execute(type, { taskQueue: queue, workflowId, args });
+  return historyOf(live.client, workflowId);
+}
+
+test('a chain of 100 has the activities, events and workflow tasks of one written by hand', async () => {
+  const hand = await byHand('handChain', [100, { n: 0 }]);
+  const run = await live.start(chain(100), { n: 0 });
+  expect(await run.result()).toEqual({ n: 100 });
+  const ours = await run.history();
+
+  expect(ours.count('ActivityTaskScheduled')).toBe(100);
+  expect(ours.count('WorkflowTaskCompleted')).toBe(hand.count('WorkflowTaskCompleted'));
+  expect(ours.events.length).toBe(hand.events.length);
+  expect(ours.count('UpsertWorkflowSearchAttributes')).toBe(0);
+});
+
+test('a step of a chain costs a history less than 2 KB', async () => {
+  const [short, long] = [await live.start(chain(10), { n: 0 }), await live.start(chain(110), { n: 0 })];
+  await Promise.all([short.result(), long.result()]);
+  const perStep = ((await long.history()).bytes - (await short.history()).bytes) / 100;
+  console.log(`bytes of history per step: ${perStep.toFixed(0)}`);
+  expect(perStep).toBeLessThan(2000);
+});
+
+/** Events of nothing but a start, an end, `activities` and workflow tasks. */
+const leastEvents = (history: History, activities: number): number =>
+  2 + 3 * activities + 3 * history.count('WorkflowTaskCompleted');
+
+// How many results fall into one task is up to chance, so rounds alternate and the most of each side are compared.
+test.each([
+  ['a fan-out of 60', fan(60), 'handFan', [60, { n: 0 }], 60],
+  ['8 layers of 6', layers(8, 6), 'handLayers', [8, 6, { n: 0 }], 48],
+] as const)(
+  '%s has no event and no more tasks than one written by hand',
+  async (name, graph, type, args, activities) => {
+    const tasks = { hand: 0, ours: 0 };
+    for (let round = 0; round < 3; round += 1) {
+      const hand = await byHand(type, [...args]);
+      const run = await live.start(graph, { n: 0 });
+      await run.result();
+      const ours = await run.history();
+      expect(ours.count('ActivityTaskScheduled')).toBe(activities);
+      expect(hand.events.length).toBe(leastEvents(hand, activities));
+      expect(ours.events.length).toBe(leastEvents(ours, activities));
+      tasks.hand = Math.max(tasks.hand, hand.count('WorkflowTaskCompleted'));
+      tasks.ours = Math.max(tasks.ours, ours.count('WorkflowTaskCompleted'));
+    }
+    console.log(`workflow tasks of ${name}: ${tasks.ours}, by hand ${tasks.hand}`);
+    expect(tasks.ours).toBeLessThanOrEqual(tasks.hand * 2 + 10);
+  },
+);

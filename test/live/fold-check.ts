@@ -1,0 +1,69 @@
+/** Holds the client's fold of a run against the engine that ran it, after every activation. */
+import { deepStrictEqual } from 'node:assert/strict';
+import { Worker, type InjectedSinks } from '@temporalio/worker';
+import { inject } from 'vitest';
+import type { Access } from '../../src/client/access.js';
+import { readChain } from '../../src/client/chain.js';
+import { Fold } from '../../src/client/fold.js';
+import { createPayloadReader } from '../../src/client/payloads.js';
+import type { Snapshot } from '../../src/engine/snapshot.js';
+import { createDataConverter } from '../../src/store/external-storage.js';
+import type { Live } from './harness.js';
+import { linksOf, type History } from './history.js';
+import type { ActivationSinks } from './snapshots-interceptor.js';
+
+/** Snapshots by `link.task`. */
+type Snapshots = ReadonlyMap<string, Snapshot>;
+
+/**
+ * Replays a run with the interpreter of today and folds its history: throws if it would go another way than was recorded
+ * [A3], or if the two engines differ after any activation.
+ */
+export async function checkFold(
+  live: Live,
+  runId: string,
+): Promise<{ readonly activations: number; readonly links: number }> {
+  const links = (await linksOf(live.client, runId)).toReversed();
+  const replayed = await replaySnapshots(live, links);
+  const folded = await foldSnapshots(live, runId);
+  deepStrictEqual([...folded.keys()], [...replayed.keys()], runId);
+  for (const [key, snapshot] of folded) deepStrictEqual({ key, snapshot }, { key, snapshot: replayed.get(key) });
+  return { activations: folded.size, links: links.length };
+}
+
+async function replaySnapshots(live: Live, links: readonly History[]): Promise<Snapshots> {
+  const snapshots = new Map<string, Snapshot>();
+  const workflowBundle = { codePath: inject('watchedBundleFile') };
+  const dataConverter = createDataConverter(live.store);
+  for (const [link, { raw, id }] of links.entries()) {
+    const sinks: InjectedSinks<ActivationSinks> = {
+      espalier: {
+        concluded: {
+          fn: (_, { event, snapshot }) => void snapshots.set(`${link}.${event}`, plain(snapshot)),
+          callDuringReplay: true,
+        },
+      },
+    };
+    await Worker.runReplayHistory({ workflowBundle, dataConverter, sinks }, raw, id);
+  }
+  return snapshots;
+}
+
+async function foldSnapshots(live: Live, runId: string): Promise<Snapshots> {
+  const snapshots = new Map<string, Snapshot>();
+  const access = accessOf(live);
+  const read = createPayloadReader(access, runId);
+  const fold = new Fold(runId, read, (link, { task }, engine) => {
+    snapshots.set(`${link}.${task}`, plain(engine.snapshot()));
+  });
+  for await (const page of readChain(access, runId, read)) await fold.take(page);
+  return snapshots;
+}
+
+function accessOf({ client: { workflow: client }, store, address, queue: taskQueue }: Live): Access {
+  const { loadedDataConverter: converter, namespace } = client.options;
+  return { client, converter, store, address, foundBy: 'of the test', namespace, taskQueue, searchable: true };
+}
+
+/** What comes out of the sandbox has prototypes of its own, and the engine goes on changing what is its. */
+const plain = (snapshot: Snapshot): Snapshot => JSON.parse(JSON.stringify(snapshot)) as Snapshot;

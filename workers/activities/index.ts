@@ -1,0 +1,10 @@
+import { GATHER } from '../../src/protocol/names.js';
+import type { Registry } from '../../src/step/registry.js';
+import type { BlobStore } from '../../src/store/blob-store.js';
+import { createGatherActivity } from './gather.js';
+import { createStepActivity } from './step-activity.js';
+
+/** What a worker can do, by activity type. `default` takes every other type: the ids of steps. */
+export function createActivities(registry: Registry, store: BlobStore) {
+  return { default: createStepActivity(registry, store), [GATHER]: createGatherActivity(store) };
+}

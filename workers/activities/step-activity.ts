@@ -1,0 +1,98 @@
+import { CancelledFailure, Context } from '@temporalio/activity';
+import { manifestDigest } from '../../src/document/manifest-digest.js';
+import type { Failure } from '../../src/engine/failure.js';
+import { manifestOf } from '../../src/graph/manifest.js';
+import type { StepCall, StepResult } from '../../src/protocol/activity.js';
+import { runStep } from '../../src/step/border.js';
+import type { Log } from '../../src/step/ctx.js';
+import type { Impl } from '../../src/step/impl.js';
+import type { Registry } from '../../src/step/registry.js';
+import { toFailure } from '../../src/step/to-failure.js';
+import type { BlobStore } from '../../src/store/blob-store.js';
+import { toApplicationFailure } from './application-failure.js';
+import { startHeartbeat, type Heartbeat } from './heartbeat.js';
+import { workerStops } from './worker-stops.js';
+
+/**
+ * The activity behind every step: its type is the step's id. Ends with the step's outputs, with an `ApplicationFailure`
+ * whose type is the failure's code, or, once it was asked to stop, as cancelled.
+ */
+export function createStepActivity(registry: Registry, store: BlobStore): (call: StepCall) => Promise<StepResult> {
+  const digests = new Map(registry.steps.map(impl => [impl, manifestDigest(manifestOf(impl.contract))]));
+
+  return async call => {
+    const context = Context.current();
+    const { activityType, attempt } = context.info;
+    const impl = registry.find(activityType);
+    if (!impl || digests.get(impl) !== call.contract) {
+      throw toApplicationFailure({ failure: notHere(activityType, impl, call), retryable: false, attempt });
+    }
+    const heartbeat = startHeartbeat(context);
+    const stop = workerStops(context);
+    try {
+      return { out: await Promise.race([execute(impl, call, store, context, heartbeat), stop.happened]) };
+    } catch (error) {
+      throw attemptError(error, call, context);
+    } finally {
+      stop.forget();
+      heartbeat.stop();
+    }
+  };
+}
+
+function execute(impl: Impl, call: StepCall, store: BlobStore, context: Context, { progress }: Heartbeat) {
+  const { info, cancellationSignal: signal } = context;
+  const attempt = {
+    address: call.at,
+    runId: info.workflowExecution?.workflowId ?? '',
+    tenant: info.namespace,
+    attempt: info.attempt,
+    idempotencyKey: `${call.run}/${call.at}#${call.generation}`,
+    inputs: call.in,
+    ...(call.options && { options: call.options }),
+    ...(call.peeks && { peeks: call.peeks }),
+  };
+  return runStep(impl, attempt, { store, signal, log: stepLog(context, call), progress });
+}
+
+/** What the attempt fails with: as cancelled if the run no longer wants its result, whatever the step made of that. */
+function attemptError(error: unknown, call: StepCall, context: Context): Error {
+  const { cancellationSignal: signal, cancellationDetails, info } = context;
+  if (signal.aborted && !cancellationDetails?.workerShutdown) return new CancelledFailure('cancelled');
+  const { failure, retryable } = signal.aborted ? STOPPED : toFailure(error);
+  return toApplicationFailure({
+    failure,
+    retryable,
+    attempt: info.attempt,
+    ...(call.retry && { retry: call.retry }),
+  });
+}
+
+const STOPPED = {
+  failure: { code: 'worker_shutdown', message: 'the worker stopped before the step ended' },
+  retryable: true,
+} as const;
+
+function notHere(step: string, found: Impl | undefined, call: StepCall): Failure {
+  const here = found ? `it has ${versioned(found)} with other ports or options` : 'it has none';
+  const message = `no implementation of ${step} with contract ${call.contract} on this worker: ${here}`;
+  return { code: 'step_not_here', message, details: { step, contract: call.contract } };
+}
+
+const versioned = ({ contract: { id, version } }: Impl): string => (version === undefined ? id : `${id}@${version}`);
+
+/** The SDK's logger, with what identifies the attempt in our words. */
+function stepLog({ log, info }: Context, call: StepCall): Log {
+  const known = {
+    graph: info.workflowType,
+    runId: info.workflowExecution?.workflowId,
+    node: call.at,
+    attempt: info.attempt,
+  };
+  return {
+    debug: (message, fields) => log.debug(message, { ...fields, ...known }),
+    info: (message, fields) => log.info(message, { ...fields, ...known }),
+    warn: (message, fields) => log.warn(message, { ...fields, ...known }),
+    error: (message, fields) => log.error(message, { ...fields, ...known }),
+  };
+}
