@@ -1,0 +1,22 @@
+import type { WorkflowClient } from '@temporalio/client';
+import type { LoadedDataConverter } from '@temporalio/common';
+import type { LinkLimits } from '../protocol/start.js';
+import type { BlobStore } from '../store/blob-store.js';
+
+/** What every operation of the client works with. */
+export interface Access {
+  readonly client: WorkflowClient;
+  /** The client's own. */
+  readonly converter: LoadedDataConverter;
+  /** Where larger values, plans and snapshots lie. */
+  readonly store: BlobStore;
+  readonly address: string;
+  /** How the address was found, for people. */
+  readonly foundBy: string;
+  readonly namespace: string;
+  readonly taskQueue: string;
+  /** Whether the namespace knows our search attributes. */
+  readonly searchable: boolean;
+  /** Of the runs it starts, if they do not say; for tests. */
+  readonly linkLimits?: LinkLimits;
+}

@@ -1,0 +1,82 @@
+/**
+ * A run is a chain of links: workflow executions under one id, each continued as the next. What the service still keeps
+ * of it is read as one history, oldest link first.
+ */
+import { EspalierError } from '../value/espalier-error.js';
+import type { StartArgument } from '../protocol/start.js';
+import type { Access } from './access.js';
+import { call } from './call.js';
+import { readHistory, type HistoryEvent } from './history.js';
+import type { PayloadReader } from './payloads.js';
+
+export interface ChainOptions {
+  /** The first link to read; if it is gone, the oldest that is left. */
+  readonly from?: number;
+  /** Wait for more until the run has ended. */
+  readonly wait?: boolean;
+  readonly signal?: AbortSignal;
+}
+
+/** Pages of all links from `from` on, as `readHistory` gives them. A link begins with its `WorkflowExecutionStarted`. */
+export async function* readChain(
+  access: Access,
+  runId: string,
+  read: PayloadReader,
+  { from = 0, wait = false, signal }: ChainOptions = {},
+): AsyncIterable<readonly HistoryEvent[]> {
+  let execution: string | undefined = await executionOf(access, runId, read, from);
+  while (execution !== undefined) {
+    let next: string | undefined;
+    for await (const page of readHistory(access, runId, { execution, wait, ...(signal && { signal }) })) {
+      next = page.at(-1)?.workflowExecutionContinuedAsNewEventAttributes?.newExecutionRunId ?? undefined;
+      yield page;
+    }
+    execution = next;
+  }
+}
+
+/** The argument a link was started with, from its first event. */
+export async function argumentOf(event: HistoryEvent, read: PayloadReader): Promise<StartArgument> {
+  const started = event.workflowExecutionStartedEventAttributes;
+  const argument = await read.first<Partial<StartArgument> | undefined>(started?.input);
+  if (argument?.engineVersion !== undefined && argument.plan) return argument as StartArgument;
+  const type = started?.workflowType?.name ?? '?';
+  throw new EspalierError(
+    'not_found',
+    `this workflow (${type}) is no run of a graph: it was started by something else`,
+  );
+}
+
+/** The Temporal run id of a link, found by going back from the latest one. */
+async function executionOf(access: Access, runId: string, read: PayloadReader, link: number): Promise<string> {
+  let execution = await latestExecution(access, runId);
+  let first = await firstEvent(access, runId, execution);
+  let number = (await argumentOf(first, read)).carried?.link ?? 0;
+  for (; number > link; number -= 1) {
+    const before = first.workflowExecutionStartedEventAttributes?.continuedExecutionRunId;
+    const earlier = before ? await firstEvent(access, runId, before).catch(unlessGone) : undefined;
+    if (!before || !earlier) break;
+    [execution, first] = [before, earlier];
+  }
+  return execution;
+}
+
+async function latestExecution(access: Access, runId: string): Promise<string> {
+  const { client, namespace } = access;
+  const ask = () => client.workflowService.describeWorkflowExecution({ namespace, execution: { workflowId: runId } });
+  const { workflowExecutionInfo: info } = await call(access, ask, runId);
+  return info?.execution?.runId ?? '';
+}
+
+async function firstEvent(access: Access, runId: string, execution: string): Promise<HistoryEvent> {
+  for await (const [event] of readHistory(access, runId, { execution, pageSize: 1 })) {
+    if (event) return event;
+  }
+  throw new EspalierError('not_found', `run ${JSON.stringify(runId)} has no history`);
+}
+
+/** Temporal forgets old links when their retention is over. */
+function unlessGone(error: unknown): undefined {
+  if (error instanceof EspalierError && error.code === 'not_found') return undefined;
+  throw error;
+}

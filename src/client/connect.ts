@@ -1,0 +1,106 @@
+import { join } from 'node:path';
+import { Connection, WorkflowClient } from '@temporalio/client';
+import { readConfig } from '../config/config.js';
+import { SEARCH_ATTRIBUTES } from '../protocol/names.js';
+import type { BlobStore } from '../store/blob-store.js';
+import { createDataConverter } from '../store/external-storage.js';
+import { createFolderStore } from '../store/folder-store.js';
+import { EspalierError } from '../value/espalier-error.js';
+import { quote } from '../value/quote.js';
+import type { Access } from './access.js';
+import { grpcCode, NOT_FOUND } from './call.js';
+import { findServer, type FoundServer, type ServerOptions } from './find-server.js';
+import { NotReachableError } from './not-reachable-error.js';
+
+export interface ConnectOptions extends ServerOptions {
+  /** Runs of one tenant see nothing of another's: a tenant is a Temporal namespace. */
+  readonly tenant?: string;
+  /** As `tenant`, by its Temporal name. */
+  readonly namespace?: string;
+  /** Where larger values lie, instead of the data folder. The workers of the runs must use the same. */
+  readonly store?: BlobStore;
+  /** Where runs are started if they do not say. Default: TASK_QUEUE, else `espalier`. */
+  readonly taskQueue?: string;
+}
+
+/** Long enough for a server that is just starting, short enough for someone who waits. Milliseconds. */
+const CONNECT_LIMIT = 4_000;
+const CHANNEL = {
+  // A server that comes back is found soon; left alone, gRPC waits up to two minutes.
+  'grpc.initial_reconnect_backoff_ms': 200,
+  'grpc.max_reconnect_backoff_ms': 2_000,
+  // A page of a history may be larger than gRPC's 4 MB: a server parts it only between transactions.
+  'grpc.max_receive_message_length': 128 * 1024 * 1024,
+};
+
+/** Throws `NotReachableError`, or `unknown_namespace`. */
+export async function connect(options: ConnectOptions = {}): Promise<Access> {
+  const config = readConfig();
+  const dataDir = options.dataDir ?? config.dataDir;
+  const server = await findServer({ ...options, dataDir });
+  const namespace = options.namespace ?? options.tenant ?? server.namespace ?? 'default';
+  const deadline = Date.now() + CONNECT_LIMIT;
+  const connection = await openConnection(server);
+  const store = options.store ?? createFolderStore(join(dataDir, 'blobs'));
+  try {
+    const client = new WorkflowClient({ connection, namespace, dataConverter: createDataConverter(store) });
+    return {
+      client,
+      converter: client.options.loadedDataConverter,
+      store,
+      address: server.address,
+      foundBy: server.foundBy,
+      namespace,
+      taskQueue: options.taskQueue ?? config.taskQueue,
+      ...(config.historyEventsLimit !== undefined && { linkLimits: { events: config.historyEventsLimit } }),
+      searchable: await isSearchable(connection, namespace, server, deadline),
+    };
+  } catch (error) {
+    await connection.close();
+    throw error;
+  }
+}
+
+async function openConnection({ address, foundBy, connectionOptions }: FoundServer): Promise<Connection> {
+  const connection = Connection.lazy({
+    ...connectionOptions,
+    address,
+    connectTimeout: CONNECT_LIMIT,
+    channelArgs: CHANNEL,
+    interceptors: [],
+  });
+  try {
+    await connection.ensureConnected();
+    return connection;
+  } catch (cause) {
+    await connection.close();
+    throw new NotReachableError(address, foundBy, { cause });
+  }
+}
+
+/**
+ * Whether our search attributes are registered in the namespace. A server that will not say (a cloud) is taken as one
+ * where they are not: its runs go unmarked, all else works.
+ */
+async function isSearchable(
+  connection: Connection,
+  namespace: string,
+  { address, foundBy }: FoundServer,
+  deadline: number,
+): Promise<boolean> {
+  const { workflowService, operatorService } = connection;
+  try {
+    await connection.withDeadline(deadline, () => workflowService.describeNamespace({ namespace }));
+  } catch (cause) {
+    if (grpcCode(cause) !== NOT_FOUND) throw new NotReachableError(address, foundBy, { cause });
+    const message = `there is no namespace ${quote(namespace)} at ${address} (${foundBy})`;
+    throw new EspalierError('unknown_namespace', message, { cause });
+  }
+  try {
+    const ask = () => operatorService.listSearchAttributes({ namespace });
+    const { customAttributes } = await connection.withDeadline(deadline, ask);
+    return Object.keys(SEARCH_ATTRIBUTES).every(name => name in customAttributes);
+  } catch {
+    return false;
+  }
+}

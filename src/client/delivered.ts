@@ -1,0 +1,66 @@
+import type { EngineEvent } from '../engine/event.js';
+import type { GatherResult, StepResult } from '../protocol/activity.js';
+import { activityFailure } from '../protocol/activity-failure.js';
+import { requestEvent } from '../protocol/request.js';
+import type { StartArgument } from '../protocol/start.js';
+import { FoldError } from './fold-error.js';
+import type { HistoryEvent } from './history.js';
+import type { Flight, InFlight } from './in-flight.js';
+import type { PayloadReader } from './payloads.js';
+
+/** What the events of one link are read with. */
+export interface LinkReader {
+  readonly runId: string;
+  readonly argument: StartArgument;
+  readonly inFlight: InFlight;
+  readonly read: PayloadReader;
+}
+
+/** What the engine heard of an event that an activation delivered. */
+export async function engineEvents(link: LinkReader, event: HistoryEvent, at: number): Promise<readonly EngineEvent[]> {
+  const { read } = link;
+  const signal = event.workflowExecutionSignaledEventAttributes;
+  if (signal) return some(requestEvent(signal.signalName ?? '', at, await read.all(signal.input)));
+  const update = event.workflowExecutionUpdateAcceptedEventAttributes?.acceptedRequest?.input;
+  if (update) return some(requestEvent(update.name ?? '', at, await read.all(update.args)));
+  if (event.workflowExecutionStartedEventAttributes) return begin(link.argument, at);
+  if (event.workflowExecutionCancelRequestedEventAttributes) return [{ at, kind: 'cancelled' }];
+  const fired = event.timerFiredEventAttributes;
+  if (fired) {
+    const timer = link.inFlight.timer(fired.timerId);
+    if (timer === undefined) throw FoldError.at(link.runId, event, `the engine has no timer ${fired.timerId}`);
+    return [{ at, kind: 'fired', timer }];
+  }
+  return activityEnd(link, event, at);
+}
+
+function begin({ carried, inputs }: StartArgument, at: number): readonly EngineEvent[] {
+  return [carried ? { at, kind: 'continued' } : { at, kind: 'started', inputs }];
+}
+
+async function activityEnd(link: LinkReader, event: HistoryEvent, at: number): Promise<readonly EngineEvent[]> {
+  const completed = event.activityTaskCompletedEventAttributes;
+  if (completed) {
+    const { exec, node } = flightOf(link, event, completed.scheduledEventId);
+    if (!node)
+      return [{ at, kind: 'gathered', exec, value: (await link.read.first<GatherResult>(completed.result)).value }];
+    return [{ at, kind: 'completed', exec, outputs: (await link.read.first<StepResult>(completed.result)).out }];
+  }
+  const failed = event.activityTaskFailedEventAttributes ?? event.activityTaskTimedOutEventAttributes;
+  if (failed) {
+    const { exec, limits } = flightOf(link, event, failed.scheduledEventId);
+    const error = activityFailure(await link.read.failure(failed.failure), limits);
+    return [error ? { at, kind: 'failed', exec, error } : { at, kind: 'closed', exec }];
+  }
+  const cancelled = event.activityTaskCanceledEventAttributes;
+  if (!cancelled) return [];
+  return [{ at, kind: 'closed', exec: flightOf(link, event, cancelled.scheduledEventId).exec }];
+}
+
+function flightOf(link: LinkReader, event: HistoryEvent, scheduledEventId: unknown): Flight {
+  const flight = link.inFlight.at(scheduledEventId);
+  if (!flight) throw FoldError.at(link.runId, event, `the engine has no activity of event ${String(scheduledEventId)}`);
+  return flight;
+}
+
+const some = <T>(value: T | undefined): readonly T[] => (value === undefined ? [] : [value]);

@@ -1,0 +1,73 @@
+import type { Document } from '../document/document.js';
+import { isGraph, type AnyGraph } from '../graph/contract.js';
+import type { Graph } from '../graph/graph.js';
+import type { Code, Given, Ports } from '../graph/ports.js';
+import type { Plan } from '../plan/plan.js';
+import type { Run } from '../run/run.js';
+import type { Runnable } from '../step/runnable.js';
+import type { JsonObject } from '../value/json.js';
+import type { Access } from './access.js';
+import { connect, type ConnectOptions } from './connect.js';
+import { listRuns, type ListOptions, type RunPage } from './list.js';
+import { runHandle } from './run-handle.js';
+import { startRun, type StartOptions } from './start.js';
+
+/** What to start a typed graph with; its input in the types of code. */
+export type Start<I extends Ports> = StartOptions &
+  ({} extends Given<I> ? { readonly input?: Given<I> } : { readonly input: Given<I> });
+/** What to start a document or a plan with; its input as JSON, that of an open port by its address. */
+export interface StartJson extends StartOptions {
+  readonly input?: JsonObject;
+}
+
+/** Runs of graphs on a Temporal server: starts them, finds them, shows them. */
+export class Espalier {
+  private constructor(private readonly access: Access) {}
+
+  /**
+   * Connects to a server: the one given, else that of TEMPORAL_* variables or a profile, else the embedded one of the data
+   * folder. Throws `NotReachableError` within five seconds.
+   */
+  static async connect(options: ConnectOptions = {}): Promise<Espalier> {
+    return new Espalier(await connect(options));
+  }
+
+  get address(): string {
+    return this.access.address;
+  }
+
+  get namespace(): string {
+    return this.access.namespace;
+  }
+
+  /**
+   * Starts a run. Throws `InvalidGraphError` or `InvalidInputError` before anything exists, `already_started` for an id
+   * that is taken, `idempotency_conflict` for a key that was used for something else.
+   */
+  async start<I extends Ports, O extends Ports, At>(
+    graph: Graph<string, I, O, At>,
+    ...options: {} extends Given<I> ? [options?: Start<I>] : [options: Start<I>]
+  ): Promise<Run<Code<O>>>;
+  async start(source: Document | Plan, options?: StartJson): Promise<Run<JsonObject>>;
+  async start(source: Runnable, options: StartOptions & { readonly input?: object } = {}): Promise<Run<unknown>> {
+    const { input = {}, ...rest } = options;
+    const runId = await startRun(this.access, source, { ...input }, rest);
+    return runHandle(this.access, runId, isGraph(source) ? source : undefined);
+  }
+
+  /** A run by its id; with its graph its result has the types of code. */
+  run<O extends Ports>(id: string, graph: AnyGraph & { readonly out: O }): Run<Code<O>>;
+  run(id: string): Run<JsonObject>;
+  run(id: string, graph?: AnyGraph): Run<unknown> {
+    return runHandle(this.access, id, graph);
+  }
+
+  /** Runs, latest first. */
+  list(options: ListOptions = {}): Promise<RunPage> {
+    return listRuns(this.access, options);
+  }
+
+  async close(): Promise<void> {
+    await this.access.client.connection.close();
+  }
+}

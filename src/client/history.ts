@@ -1,0 +1,72 @@
+/**
+ * The event history of one link, page by page: a history over 4 MB does not fit one answer, and a waiting read gives
+ * nothing but new events until there are some.
+ */
+// The SDK resolves what lies in external storage in its own calls, not in a raw history: this is what it does it with.
+import {
+  extstoreInboundOptions,
+  visit,
+  walkGetWorkflowExecutionHistoryResponse,
+} from '@temporalio/common/lib/internal-non-workflow/index.js';
+// A CommonJS package whose names Node does not see: only its default export can be imported.
+import proto, { type temporal } from '@temporalio/proto';
+import type { Access } from './access.js';
+import { callPatiently } from './call.js';
+
+export type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
+
+export interface HistoryOptions {
+  /** The Temporal run id of one link of the run; the latest if not given. */
+  readonly execution?: string;
+  /** Nothing but the event that closes the link. */
+  readonly closeOnly?: boolean;
+  /** Wait for events until the link has closed, instead of ending with the last one there is. */
+  readonly wait?: boolean;
+  readonly signal?: AbortSignal;
+  /** The most transactions of a page; each wrote some events, from a few to a few hundred. */
+  readonly pageSize?: number;
+}
+
+const PAGE = 100;
+const { HISTORY_EVENT_FILTER_TYPE_ALL_EVENT: ALL_EVENT, HISTORY_EVENT_FILTER_TYPE_CLOSE_EVENT: CLOSE_EVENT } =
+  proto.temporal.api.enums.v1.HistoryEventFilterType;
+
+/**
+ * Pages of events in order, none twice. What a workflow task commanded stands in the same page as its completion. An
+ * empty page says that a waiting read had nothing new for a while.
+ */
+export async function* readHistory(
+  access: Access,
+  runId: string,
+  { execution, closeOnly = false, wait = false, signal, pageSize = PAGE }: HistoryOptions = {},
+): AsyncIterable<readonly HistoryEvent[]> {
+  let nextPageToken: Uint8Array = new Uint8Array();
+  let last = 0;
+  do {
+    const request = {
+      namespace: access.namespace,
+      execution: { workflowId: runId, ...(execution && { runId: execution }) },
+      maximumPageSize: pageSize,
+      waitNewEvent: wait,
+      historyEventFilterType: closeOnly ? CLOSE_EVENT : ALL_EVENT,
+      nextPageToken,
+    };
+    const ask = () => access.client.workflowService.getWorkflowExecutionHistory(request);
+    const response = await callPatiently(access, ask, runId, signal);
+    const events: HistoryEvent[] = (response.history?.events ?? []).filter(event => idOf(event) > last);
+    events.forEach(forgetInput);
+    await visit(response, walkGetWorkflowExecutionHistoryResponse, storageOf(access));
+    last = events.reduce((most, event) => Math.max(most, idOf(event)), last);
+    nextPageToken = response.nextPageToken;
+    yield events;
+  } while (nextPageToken.length > 0);
+}
+
+export const idOf = (event: HistoryEvent): number => Number(event.eventId);
+
+/** What steps were given is not read here; where it is large it would be loaded from the store for nothing. */
+function forgetInput({ activityTaskScheduledEventAttributes: scheduled }: HistoryEvent): void {
+  if (scheduled) scheduled.input = null;
+}
+
+const storageOf = ({ converter }: Access) => extstoreInboundOptions(converter.externalStorage);

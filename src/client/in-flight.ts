@@ -1,0 +1,75 @@
+import { activityId } from '../document/address.js';
+import type { Execute, Gather, Timer } from '../engine/command.js';
+import type { Plan } from '../plan/plan.js';
+import { GATHER_LIMITS, type ActivityLimits } from '../protocol/activity-failure.js';
+import { idOf, type HistoryEvent } from './history.js';
+
+/** An execution (or a gather) of one link that the engine has commanded. */
+export interface Flight {
+  readonly exec: number;
+  readonly activityId: string;
+  /** Not of a gather. */
+  readonly node?: { readonly address: string; readonly generation: number };
+  readonly limits: ActivityLimits;
+}
+
+/** What the engine has commanded in one link, by the names the history has for it. */
+export class InFlight {
+  private readonly byActivity = new Map<string, Flight>();
+  private readonly byEvent = new Map<number, Flight>();
+  private readonly timers = new Map<string, number>();
+  private armed = 0;
+
+  constructor(private readonly plan: Plan) {}
+
+  command(command: Execute | Gather): Flight {
+    const flight = command.kind === 'gather' ? gatherFlight(command) : this.stepFlight(command);
+    this.byActivity.set(flight.activityId, flight);
+    return flight;
+  }
+
+  /** The SDK numbers the timers of a workflow from 1, in the order they are armed. */
+  arm({ timer }: Timer): void {
+    this.armed += 1;
+    this.timers.set(String(this.armed), timer);
+  }
+
+  /** The flight that an `ActivityTaskScheduled` stands for, if there is one. */
+  scheduled(event: HistoryEvent): Flight | undefined {
+    const id = event.activityTaskScheduledEventAttributes?.activityId ?? '';
+    const flight = this.byActivity.get(id);
+    if (!flight) return undefined;
+    this.byActivity.delete(id);
+    this.byEvent.set(idOf(event), flight);
+    return flight;
+  }
+
+  /** The flight that was scheduled by that event. */
+  at(scheduledEventId: unknown): Flight | undefined {
+    return this.byEvent.get(Number(scheduledEventId));
+  }
+
+  timer(timerId: string | null | undefined): number | undefined {
+    return this.timers.get(timerId ?? '');
+  }
+
+  /** Flights that no event stands for. */
+  unscheduled(): readonly Flight[] {
+    return [...this.byActivity.values()];
+  }
+
+  drop(flight: Flight): void {
+    this.byActivity.delete(flight.activityId);
+  }
+
+  private stepFlight({ exec, address, generation, body, node }: Execute): Flight {
+    const planned = this.plan.bodies[body]?.nodes[node];
+    const policy = planned?.kind === 'step' ? this.plan.policies[planned.policy] : undefined;
+    const limits = policy ?? { timeout: 0, heartbeat: false };
+    return { exec, activityId: activityId(address, generation), node: { address, generation }, limits };
+  }
+}
+
+function gatherFlight({ exec, address }: Gather): Flight {
+  return { exec, activityId: activityId(address, 1), limits: GATHER_LIMITS };
+}

@@ -1,0 +1,44 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Frame, NodeView, RunView } from '../run/run.js';
+import { pendingNode, type Pending } from './pending.js';
+
+/**
+ * What activities under way did since the last look: attempts that began or failed, and progress. Such a frame has no
+ * id: the history will not tell it again.
+ */
+export class LiveFrames {
+  private readonly seen = new Map<string, Pending>();
+
+  of(view: RunView, pending: ReadonlyMap<string, Pending>): readonly Frame[] {
+    return view.nodes.flatMap(node => {
+      const now = pendingNode(node, pending);
+      if (!now) return [];
+      const key = `${node.at}#${node.generation}`;
+      const before = this.seen.get(key);
+      this.seen.set(key, now);
+      return [...attemptFrames(node, before, now), ...progressFrames(node, before, now)];
+    });
+  }
+}
+
+function attemptFrames(node: NodeView, before: Pending | undefined, now: Pending): readonly Frame[] {
+  const { attempts: attempt, failure, startedAt } = now;
+  const base = { live: true, at: node.at, kind: 'attempt', generation: node.generation } as const;
+  const at = startedAt ?? Date.now();
+  const failed = now.live.state === 'running' ? attempt - 1 : attempt;
+  const frames: Frame[] = [];
+  if (failure && !isDeepStrictEqual(failure, before?.failure)) {
+    frames.push({ ...base, time: Date.now(), attempt: failed, error: failure });
+  }
+  if (now.live.state === 'running' && attempt !== before?.attempts) {
+    frames.push({ ...base, time: at, attempt, startedAt: at });
+  }
+  return frames;
+}
+
+function progressFrames(node: NodeView, before: Pending | undefined, now: Pending): readonly Frame[] {
+  const { progress } = now.live;
+  if (!progress || isDeepStrictEqual(progress, before?.live.progress)) return [];
+  const { at, generation } = node;
+  return [{ live: true, at, kind: 'progress', time: Date.now(), generation, attempt: now.attempts, progress }];
+}

@@ -1,0 +1,152 @@
+/**
+ * Starts a run: at most one workflow for an id, and for an idempotency key. What is asked for is checked before a workflow
+ * exists; what is large lies in the store before it is named.
+ */
+import { randomUUID } from 'node:crypto';
+import { InternalWorkflowStartOptionsSymbol } from '@temporalio/client/lib/internal.js';
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import type { RunOptions } from '../engine/options.js';
+import { isGraph } from '../graph/contract.js';
+import type { Plan } from '../plan/plan.js';
+import { START_MEMO } from '../protocol/names.js';
+import { ENGINE_VERSION, type LinkLimits, type StartArgument, type StartMemo } from '../protocol/start.js';
+import { runOptionsOf, type RunSettings } from '../run/run-settings.js';
+import { prepare, type Prepared, type Runnable } from '../step/runnable.js';
+import { digestOf } from '../value/digest.js';
+import { EspalierError } from '../value/espalier-error.js';
+import type { Json } from '../value/json.js';
+import { quote } from '../value/quote.js';
+import type { Access } from './access.js';
+import { call } from './call.js';
+
+export interface StartOptions extends RunSettings {
+  /** The run's id; else one that follows from graph and idempotency key, else a random one. */
+  readonly id?: string;
+  /** The same key again gives the same run; with anything else asked for, `idempotency_conflict`. */
+  readonly idempotencyKey?: string;
+  readonly taskQueue?: string;
+  /** Lowers the limits at which a run continues as new; for tests. */
+  readonly linkLimits?: LinkLimits;
+}
+
+/** A lost workflow task is noticed after this time: a dead worker costs a run no more. */
+const TASK_TIMEOUT = 5_000;
+const MOST_ID_LENGTH = 200;
+
+/** The id of the run. `given` is code side for a typed graph, JSON side else. */
+export async function startRun(
+  access: Access,
+  source: Runnable,
+  given: Readonly<Record<string, unknown>>,
+  options: StartOptions,
+): Promise<string> {
+  const prepared = preparedOf(source);
+  const { plan } = prepared;
+  const runId = runIdOf(plan, options);
+  const runOptions = runOptionsOf(options);
+  const { taskQueue = access.taskQueue, linkLimits = access.linkLimits } = options;
+  const inputs = await prepared.encode(given, access.store);
+  const memo = memoOf(plan, inputs, runOptions);
+  const argument: StartArgument = {
+    engineVersion: ENGINE_VERSION,
+    plan,
+    inputs,
+    options: runOptions,
+    searchable: access.searchable,
+    ...(linkLimits && { linkLimits }),
+  };
+  try {
+    const requestId = randomUUID();
+    await call(access, () => startWorkflow(access, { runId, argument, memo, taskQueue, requestId }));
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    await settleRepeated(access, runId, memo, options);
+  }
+  return runId;
+}
+
+const known = new WeakMap<Runnable, Prepared>();
+
+/** A typed graph, which never changes, is compiled once, however often it is started. */
+function preparedOf(source: Runnable): Prepared {
+  const prepared = known.get(source) ?? prepare(source);
+  if (isGraph(source)) known.set(source, prepared);
+  return prepared;
+}
+
+interface WorkflowStart {
+  readonly runId: string;
+  readonly argument: StartArgument;
+  readonly memo: StartMemo;
+  readonly taskQueue: string;
+  /** The server knows by it a request that it has answered before, unheard. */
+  readonly requestId: string;
+}
+
+function startWorkflow({ client }: Access, { runId, argument, memo, taskQueue, requestId }: WorkflowStart) {
+  const { plan } = argument;
+  const options = {
+    workflowId: runId,
+    taskQueue,
+    args: [argument],
+    memo: { [START_MEMO]: memo },
+    staticSummary: plan.title ?? plan.graph,
+    staticDetails: detailsOf(plan),
+    workflowTaskTimeout: TASK_TIMEOUT,
+    workflowIdReusePolicy: 'REJECT_DUPLICATE',
+    workflowIdConflictPolicy: 'FAIL',
+    [InternalWorkflowStartOptionsSymbol]: { requestId },
+  } as const;
+  return client.start(plan.graph, options);
+}
+
+/** For people who find the run in the Temporal UI. */
+function detailsOf(plan: Plan): string {
+  const [body] = plan.bodies;
+  const count = body?.nodes.length ?? 0;
+  return `Graph **${plan.graph}**, ${count} ${count === 1 ? 'node' : 'nodes'}, plan \`${plan.hash.slice(0, 12)}\``;
+}
+
+function runIdOf(plan: Plan, { id, idempotencyKey }: StartOptions): string {
+  if (id !== undefined) return checkId(id);
+  if (idempotencyKey === undefined) return `${plan.graph}-${randomUUID()}`;
+  if (idempotencyKey === '') throw new EspalierError('invalid_option', 'idempotencyKey: expected some text, got ""');
+  return `${plan.graph}-${digestOf([plan.graph, idempotencyKey]).slice(0, 16)}`;
+}
+
+function checkId(id: string): string {
+  if (id !== '' && id.length <= MOST_ID_LENGTH && id === id.trim()) return id;
+  const expected = `1 to ${MOST_ID_LENGTH} characters without blanks around them`;
+  throw new EspalierError('invalid_option', `id: expected ${expected}, got ${quote(id)}`);
+}
+
+function memoOf(plan: Plan, inputs: StartArgument['inputs'], options: RunOptions): StartMemo {
+  return {
+    plan: plan.hash,
+    input: digestOf(inputs as unknown as Json),
+    options: digestOf(options as Json),
+    engineVersion: ENGINE_VERSION,
+  };
+}
+
+/** The id is taken. With an idempotency key that is fine if the same was asked for; all else is an error. */
+async function settleRepeated(
+  access: Access,
+  runId: string,
+  memo: StartMemo,
+  { idempotencyKey }: StartOptions,
+): Promise<void> {
+  if (idempotencyKey === undefined) {
+    throw new EspalierError('already_started', `there is a run ${quote(runId)} already; ids are used once`);
+  }
+  const { memo: memos } = await call(access, () => access.client.getHandle(runId).describe(), runId);
+  const before = memos?.[START_MEMO] as Partial<StartMemo> | undefined;
+  const words = { plan: 'another graph', input: 'another input', options: 'other options' };
+  const differs = (['plan', 'input', 'options'] as const).filter(part => before?.[part] !== memo[part]);
+  if (differs.length === 0) return;
+  throw new EspalierError(
+    'idempotency_conflict',
+    `idempotency key ${quote(idempotencyKey)} was used before, for run ${runId}, with ` +
+      differs.map(part => words[part]).join(' and '),
+  );
+}
