@@ -1,0 +1,77 @@
+import { Option, type Command } from 'commander';
+import type { OnRunFailure } from '../../document/document.js';
+import type { Cli } from '../cli.js';
+import { collect, outputOption, stepsOption, wholeNumber, withServer, type Output } from '../options.js';
+import type { ServerChoice } from '../session.js';
+
+export interface RunCommandOptions extends ServerChoice {
+  readonly set?: readonly string[];
+  readonly input?: string;
+  readonly steps?: readonly string[];
+  readonly id?: string;
+  readonly idempotencyKey?: string;
+  readonly concurrency?: number;
+  readonly deadline?: string;
+  readonly onFailure?: OnRunFailure;
+  readonly taskQueue?: string;
+  readonly watch?: true;
+  readonly local?: true;
+  readonly wait: boolean;
+  readonly worker: boolean;
+  readonly output: Output;
+}
+
+const MORE = `
+GRAPH is a folder whose index.js or index.ts exports a graph (FOLDER#ID if it
+exports several), such a file itself, or a graph as a document (.json, .yaml).
+
+Which server: --address, else TEMPORAL_* variables or a profile, else one that
+lives in the data folder. If there is none, one is started for as long as the
+run takes; what it kept stays in the data folder.
+
+Who executes the steps: this process. On a server that was there before it has
+a task queue of its own, so that it takes no steps of others and others take
+none of these. With --no-worker and --no-wait they are left to workers of the
+task queue (--task-queue, TASK_QUEUE, or "espalier"; see \`espalier worker\`).
+
+Ctrl-C on a server that was there before: the run goes on without us. On one
+that was started for the run: both stop, and \`espalier dev\` goes on.
+
+Examples:
+  espalier run examples/coffee --set beans=20 --set water=200
+  espalier run . -d @input.json -o json
+  espalier run coffee.yaml --steps examples/coffee -d '{"beans": 2, "water": 9}'
+  espalier run .#nightly --idempotency-key 2026-11-23 --deadline 5m
+`;
+
+export function addRunCommand(program: Command, cli: Cli): void {
+  withServer(program.command('run'))
+    .summary('run a graph and wait for its outputs')
+    .description('Runs a graph and waits for its outputs.')
+    .argument('<graph>', 'folder, file or document of the graph')
+    .option(
+      '-s, --set <port=value>',
+      'an input: JSON where the port takes that, else text; may be given several times',
+      collect,
+    )
+    .option('-d, --input <json>', 'inputs as JSON or YAML: text, @file, or - for stdin')
+    .addOption(stepsOption())
+    .option('--id <id>', 'id of the run (default: made up)')
+    .option('--idempotency-key <key>', 'the same key again gives the same run')
+    .option('--concurrency <n>', 'most steps at once', wholeNumber(1))
+    .option('--deadline <duration>', 'end the run as failed after this time, such as 30s or 5m')
+    .addOption(new Option('--on-failure <policy>', 'whether a failed step ends the run').choices(['stop', 'continue']))
+    .option('--watch', 'show every frame of the run instead of a line per node')
+    .option('--local', 'run in this process, without a server; nothing is kept')
+    .option('--no-wait', 'only start the run and print its id')
+    .option('--no-worker', 'execute nothing here')
+    .option('--task-queue <name>', 'task queue of the run, and of the worker here')
+    .addOption(outputOption())
+    .addHelpText('after', MORE)
+    .action(
+      cli.action(async (graph: string, options: RunCommandOptions) => {
+        const { runGraph } = await import('../run-graph.js');
+        return runGraph(graph, options, cli);
+      }),
+    );
+}

@@ -1,0 +1,114 @@
+import { Option, type Command } from 'commander';
+import type { Cli } from '../cli.js';
+import { outputOption, wholeNumber, withServer, type Output } from '../options.js';
+import type { ServerChoice } from '../session.js';
+
+export interface RunsOptions extends ServerChoice {
+  readonly output: Output;
+}
+export interface ListCommandOptions extends RunsOptions {
+  readonly graph?: string;
+  readonly status?: (typeof STATUSES)[number];
+  readonly limit: number;
+  readonly cursor?: string;
+}
+export interface WatchCommandOptions extends RunsOptions {
+  readonly from?: string;
+}
+
+const STATUSES = ['running', 'paused', 'completed', 'completed_with_errors', 'failed', 'cancelled'] as const;
+const RUN = 'id of the run';
+
+export function addRunsCommands(program: Command, cli: Cli): void {
+  const runs = program
+    .command('runs')
+    .summary('list, show, watch, cancel, pause and resume runs')
+    .description('Lists, shows, watches, cancels, pauses and resumes runs on a server.');
+  addList(runs, cli);
+  addShow(runs, cli);
+  addWatch(runs, cli);
+  addRequests(runs, cli);
+}
+
+function addList(runs: Command, cli: Cli): void {
+  withServer(runs.command('list'))
+    .summary('runs, latest first')
+    .description('Lists runs, latest first.')
+    .option('--graph <id>', 'only runs of this graph')
+    .addOption(new Option('--status <status>', 'only runs with this status').choices(STATUSES))
+    .option('--limit <n>', 'most runs to list', wholeNumber(1), 50)
+    .option('--cursor <text>', 'go on where a list before ended')
+    .addOption(outputOption())
+    .addHelpText('after', '\nExample:\n  espalier runs list --graph coffee --status running\n')
+    .action(
+      cli.action(async (options: ListCommandOptions) => {
+        const { listRuns } = await import('../runs-actions.js');
+        return listRuns(options, cli.terminal);
+      }),
+    );
+}
+
+function addShow(runs: Command, cli: Cli): void {
+  withServer(runs.command('show'))
+    .summary('what a run looks like now')
+    .description('Shows what a run looks like now: its nodes with states, times and failures, and its outputs.')
+    .argument('<run>', RUN)
+    .addOption(outputOption(['text', 'json']))
+    .addHelpText('after', '\nExample:\n  espalier runs show coffee-1f0c -o json\n')
+    .action(
+      cli.action(async (id: string, options: RunsOptions) => {
+        const { showRun } = await import('../runs-actions.js');
+        return showRun(id, options, cli.terminal);
+      }),
+    );
+}
+
+function addWatch(runs: Command, cli: Cli): void {
+  withServer(runs.command('watch'))
+    .summary('frames of a run until it ends')
+    .description('Writes the frames of a run, from its beginning, until it ends; the exit code is that of the run.')
+    .argument('<run>', RUN)
+    .option('--from <frame>', 'only what came after the frame with this id')
+    .addOption(outputOption(['text', 'jsonl']))
+    .addHelpText('after', '\nExample:\n  espalier runs watch coffee-1f0c --from 0.9.2\n')
+    .action(
+      cli.action(async (id: string, options: WatchCommandOptions) => {
+        const { watchRun } = await import('../runs-actions.js');
+        return watchRun(id, options, cli);
+      }),
+    );
+}
+
+function addRequests(runs: Command, cli: Cli): void {
+  withServer(runs.command('cancel'))
+    .summary('end a run as cancelled')
+    .description('Cancels a run: what runs is told, waited for, and the run ends as cancelled.')
+    .argument('<run>', RUN)
+    .option('--reason <text>', 'why; kept with the run')
+    .action(
+      cli.action(async (id: string, options: ServerChoice & { readonly reason?: string }) => {
+        const { request } = await import('../runs-actions.js');
+        return request(id, options, run => run.cancel(options.reason), 'asked to cancel', cli.terminal);
+      }),
+    );
+  withServer(runs.command('pause'))
+    .summary('start nothing new')
+    .description('Pauses a run: what runs goes on, nothing new is started until it is resumed.')
+    .argument('<run>', RUN)
+    .action(
+      cli.action(async (id: string, options: ServerChoice) => {
+        const { request } = await import('../runs-actions.js');
+        return request(id, options, run => run.pause(), 'asked to pause', cli.terminal);
+      }),
+    );
+  withServer(runs.command('resume'))
+    .summary('go on after a pause')
+    .description('Resumes a run that was paused.')
+    .argument('<run>', RUN)
+    .action(
+      cli.action(async (id: string, options: ServerChoice) => {
+        const { request } = await import('../runs-actions.js');
+        return request(id, options, run => run.resume(), 'asked to go on', cli.terminal);
+      }),
+    );
+}

@@ -1,0 +1,69 @@
+import { RunFailedError } from '../run/run-failed-error.js';
+import type { Frame, Run, RunStatus, WatchOptions } from '../run/run.js';
+import { aborted } from './interrupt.js';
+import type { Progress } from './progress.js';
+import type { Terminal } from './terminal.js';
+
+export type Outcome =
+  | { readonly kind: 'completed'; readonly status: RunStatus; readonly outputs: Readonly<Record<string, unknown>> }
+  | { readonly kind: 'failed'; readonly error: RunFailedError }
+  /** Nobody waits any longer; the run may go on. */
+  | { readonly kind: 'interrupted' };
+
+export interface FollowOptions {
+  readonly terminal: Terminal;
+  readonly progress: Progress;
+  readonly interrupted: AbortSignal;
+  /** Of what the run needs from here; rejects when it can't go on. */
+  readonly lost?: readonly Promise<unknown>[];
+  readonly from?: string;
+}
+
+/** Shows a run until it has ended, or until someone interrupts that. */
+export async function follow(run: Run<unknown>, options: FollowOptions): Promise<Outcome> {
+  const { progress, interrupted, lost = [] } = options;
+  const stop = new AbortController();
+  const signal = AbortSignal.any([interrupted, stop.signal]);
+  const watching = showFrames(run, options, signal);
+  const ending = outcomeOf(run, watching);
+  // Whoever comes second has nobody who waits for it.
+  ending.catch(() => {});
+  try {
+    return await Promise.race([
+      ending,
+      aborted(interrupted).then(() => ({ kind: 'interrupted' }) as const),
+      ...lost.map(promise => promise.then(() => new Promise<never>(() => {}))),
+    ]);
+  } finally {
+    stop.abort();
+    progress.end();
+  }
+}
+
+async function outcomeOf(run: Run<unknown>, watching: Promise<RunStatus>): Promise<Outcome> {
+  try {
+    const outputs = (await run.result()) as Readonly<Record<string, unknown>>;
+    return { kind: 'completed', status: await watching, outputs };
+  } catch (error) {
+    if (!(error instanceof RunFailedError)) throw error;
+    await watching;
+    return { kind: 'failed', error };
+  }
+}
+
+/** The status the run ended with. That it can't be watched does not keep it from having a result. */
+async function showFrames(
+  run: Run<unknown>,
+  { progress, terminal, from }: FollowOptions,
+  signal: AbortSignal,
+): Promise<RunStatus> {
+  const options: WatchOptions = { signal, ...(from !== undefined && { from }) };
+  let last: Frame | undefined;
+  try {
+    for await (const frame of run.watch(options)) progress.take((last = frame));
+  } catch (error) {
+    if (!signal.aborted)
+      terminal.say(`the run can't be watched: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  return last?.status ?? 'completed';
+}

@@ -1,0 +1,91 @@
+/** `espalier graph …`: what can be said of a graph without running it. */
+import { InvalidDocumentError, InvalidGraphError } from '../document/document-error.js';
+import type { Condition, Document, DocumentNode, PortSchema } from '../document/document.js';
+import { references } from '../document/edges.js';
+import { toMermaid } from '../document/mermaid.js';
+import { toJson, toYaml } from '../document/yaml.js';
+import { describeSchema } from '../schema/describe.js';
+import { quote } from '../value/quote.js';
+import type { GraphOptions } from './commands/graph.js';
+import { EXIT, type ExitCode } from './exit-codes.js';
+import { loadGraph } from './load/load-graph.js';
+import { tableText } from './table.js';
+import type { Terminal } from './terminal.js';
+import { countText } from './words.js';
+
+export async function checkGraph(source: string, { output }: GraphOptions, terminal: Terminal): Promise<ExitCode> {
+  try {
+    const { plan } = await loadGraph(source);
+    const nodes = plan.bodies[0]?.nodes.length ?? 0;
+    if (output === 'json')
+      terminal.print(JSON.stringify({ ok: true, graph: plan.graph, nodes, plan: plan.hash, issues: [] }));
+    else terminal.print(`${plan.graph}: ok, ${countText(nodes, 'node')}, plan ${plan.hash.slice(0, 12)}`);
+    return EXIT.ok;
+  } catch (error) {
+    const isInvalid = error instanceof InvalidDocumentError || error instanceof InvalidGraphError;
+    if (output !== 'json' || !isInvalid) throw error;
+    terminal.print(JSON.stringify({ ok: false, issues: error.issues }));
+    return EXIT.usage;
+  }
+}
+
+export async function showGraph(
+  source: string,
+  { output, mermaid }: GraphOptions,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const { document, plan } = await loadGraph(source);
+  if (mermaid) terminal.print(toMermaid(document).trimEnd());
+  else if (output === 'json') terminal.print(JSON.stringify({ plan: plan.hash, document }, null, 2));
+  else terminal.print(graphText(document));
+  return EXIT.ok;
+}
+
+export async function exportGraph(source: string, { output }: GraphOptions, terminal: Terminal): Promise<ExitCode> {
+  const { document } = await loadGraph(source);
+  terminal.print((output === 'json' ? toJson(document) : toYaml(document)).trimEnd());
+  return EXIT.ok;
+}
+
+function graphText(document: Document): string {
+  const { id, title, nodes = {}, in: inputs = {}, out = {}, returns = {} } = document;
+  const outputs = Object.entries(out).map(([port, form]) => {
+    const schema = returns[port];
+    return [port, schema ? describeSchema(schema) : '', `from ${formText(form)}`];
+  });
+  const sections = [
+    section('inputs', Object.entries(inputs).map(inputRow)),
+    section('nodes', Object.entries(nodes).map(nodeRow)),
+    section('outputs', outputs),
+  ];
+  return [title === undefined ? id : `${id}: ${title}`, ...sections].filter(text => text !== '').join('\n\n');
+}
+
+const section = (title: string, rows: readonly (readonly string[])[]): string =>
+  rows.length === 0 ? '' : `${title}\n${tableText(rows, '  ')}`;
+
+function inputRow([port, schema]: readonly [string, PortSchema]): readonly string[] {
+  const literal = schema.default;
+  const left = schema.optional ? 'optional' : literal === undefined ? '' : `default ${quote(literal)}`;
+  const description = typeof schema.description === 'string' ? schema.description : '';
+  return [port, describeSchema(schema), [left, description].filter(text => text !== '').join('; ')];
+}
+
+function nodeRow([id, node]: readonly [string, DocumentNode]): readonly string[] {
+  const wires = Object.entries(node.in ?? {}).map(([port, form]) => `${port} ← ${formText(form as Condition)}`);
+  const when = 'when' in node && node.when !== undefined ? [`when ${formText(node.when)}`] : [];
+  return [id, kindText(node), [...wires, ...when].join(', ')];
+}
+
+function kindText(node: DocumentNode): string {
+  if ('step' in node) return `step ${node.step}`;
+  return 'graph' in node ? `graph ${node.graph}` : `sleep ${node.sleep}`;
+}
+
+function formText(form: Condition): string {
+  if (typeof form === 'string') return form;
+  if ('value' in form) return quote(form.value, 40);
+  if ('expr' in form) return form.expr;
+  const [kind] = Object.keys(form);
+  return `${kind}(${references(form).join(', ')})`;
+}

@@ -1,0 +1,145 @@
+/** `espalier runs …`: looking at runs on a server, and asking something of them. */
+import type { Espalier } from '../client/espalier.js';
+import type { RunSummary } from '../client/list.js';
+import type { NodeView, Run, RunView } from '../run/run.js';
+import { RunFailedError } from '../run/run-failed-error.js';
+import type { Cli } from './cli.js';
+import type { ListCommandOptions, RunsOptions, WatchCommandOptions } from './commands/runs.js';
+import { EXIT, type ExitCode } from './exit-codes.js';
+import { follow } from './follow-run.js';
+import { progressText } from './frame-text.js';
+import { onInterrupt } from './interrupt.js';
+import { createFrameLog } from './progress.js';
+import { reportOutcome } from './report-outcome.js';
+import { openSession, type ServerChoice } from './session.js';
+import { commandText } from './shell.js';
+import { tableText } from './table.js';
+import type { Terminal } from './terminal.js';
+import { outputsText, shownValues } from './value-text.js';
+import { countText, durationText, timeText } from './words.js';
+
+export async function listRuns(options: ListCommandOptions, terminal: Terminal): Promise<ExitCode> {
+  const { graph, status, limit, cursor, output } = options;
+  return withClient(options, async espalier => {
+    const page = await espalier.list({
+      limit,
+      ...(graph !== undefined && { graph }),
+      ...(status !== undefined && { status }),
+      ...(cursor !== undefined && { cursor }),
+    });
+    if (output === 'json') terminal.print(JSON.stringify(page, null, 2));
+    else if (output === 'jsonl') for (const run of page.runs) terminal.print(JSON.stringify(run));
+    else if (page.runs.length > 0) terminal.print(tableText([HEAD, ...page.runs.map(summaryRow)]));
+    if (page.runs.length === 0) terminal.say(`no runs in namespace ${espalier.namespace} at ${espalier.address}`);
+    if (page.cursor !== undefined) terminal.say(`there are more: --cursor ${page.cursor}`);
+    return EXIT.ok;
+  });
+}
+
+const HEAD = ['RUN', 'GRAPH', 'STATUS', 'STARTED', 'TOOK'];
+
+const summaryRow = ({ id, graph, status, startedAt, endedAt }: RunSummary): readonly string[] => [
+  id,
+  graph,
+  status,
+  timeText(startedAt),
+  durationText((endedAt ?? Date.now()) - startedAt),
+];
+
+export async function showRun(id: string, options: RunsOptions, terminal: Terminal): Promise<ExitCode> {
+  return withClient(options, async espalier => {
+    const run = espalier.run(id);
+    const view = await run.view();
+    const outputs = view.endedAt === undefined ? {} : await outputsOf(run);
+    terminal.print(options.output === 'json' ? JSON.stringify({ ...view, outputs }, null, 2) : viewText(view, outputs));
+    return EXIT.ok;
+  });
+}
+
+/** Those that are there, of a run that has ended. */
+async function outputsOf(run: Run<Readonly<Record<string, unknown>>>): Promise<Readonly<Record<string, unknown>>> {
+  return run.result().catch((error: unknown) => {
+    if (error instanceof RunFailedError) return error.partial;
+    throw error;
+  });
+}
+
+function viewText(view: RunView, outputs: Readonly<Record<string, unknown>>): string {
+  const { id, graph, status, startedAt, endedAt, error, nodes, link } = view;
+  const facts = [
+    ['run', id],
+    ['graph', graph],
+    ['status', status + (link > 0 ? `, continued as new ${countText(link, 'time')}` : '')],
+    ...(startedAt === undefined ? [] : [['started', timeText(startedAt)]]),
+    ...(startedAt === undefined ? [] : [['took', durationText((endedAt ?? Date.now()) - startedAt)]]),
+    ...(error ? [['error', `${error.address ? `${error.address}: ` : ''}${error.code}: ${error.message}`]] : []),
+  ];
+  const table = tableText([['NODE', 'STEP', 'STATE', 'TOOK', ''], ...nodes.map(nodeRow)]);
+  const rest = Object.keys(outputs).length === 0 ? [] : [outputsText(outputs)];
+  return [tableText(facts), ...(nodes.length > 0 ? [table] : []), ...rest].join('\n\n');
+}
+
+function nodeRow(node: NodeView): readonly string[] {
+  const { at, step, state, startedAt, endedAt, attempts, generation, live } = node;
+  const took = startedAt === undefined ? '' : durationText((endedAt ?? Date.now()) - startedAt);
+  const again = [
+    ...(attempts > 1 ? [`attempt ${attempts}`] : []),
+    ...(generation > 1 ? [`generation ${generation}`] : []),
+  ];
+  const name = generation > 1 ? `${at}#${generation}` : at;
+  return [
+    name,
+    step,
+    live && live.state !== 'running' ? live.state : state,
+    took,
+    [...again, detail(node)].join('  ').trim(),
+  ];
+}
+
+function detail({ error, live, outputs = {} }: NodeView): string {
+  if (error) return `${error.code}: ${error.message}`;
+  if (live?.progress) return progressText(live.progress);
+  return live?.lastFailure ?? shownValues(outputs);
+}
+
+export async function watchRun(id: string, options: WatchCommandOptions, cli: Cli): Promise<ExitCode> {
+  const { terminal } = cli;
+  const { output, from } = options;
+  return withClient(options, async espalier => {
+    const run = espalier.run(id);
+    const { graph } = await run.view();
+    const interrupted = onInterrupt();
+    const progress =
+      output === 'jsonl'
+        ? { take: (frame: object) => terminal.print(JSON.stringify(frame)), end() {} }
+        : createFrameLog(line => terminal.print(line), terminal);
+    const outcome = await follow(run, { terminal, progress, interrupted, ...(from !== undefined && { from }) });
+    if (outcome.kind !== 'interrupted') return reportOutcome(outcome, { id, graph }, output, cli);
+    terminal.say(`detached from run ${id}; look at it again with \`${commandText(['runs', 'watch', id])}\``);
+    return EXIT.interrupted;
+  });
+}
+
+/** Asks something of a run; that it was heard does not mean that it has been done. */
+export async function request(
+  id: string,
+  options: ServerChoice,
+  ask: (run: Run<unknown>) => Promise<void>,
+  what: string,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  return withClient(options, async espalier => {
+    await ask(espalier.run(id));
+    terminal.say(`run ${id} was ${what}`);
+    return EXIT.ok;
+  });
+}
+
+async function withClient(choice: ServerChoice, act: (espalier: Espalier) => Promise<ExitCode>): Promise<ExitCode> {
+  const session = await openSession(choice);
+  try {
+    return await act(session.espalier);
+  } finally {
+    await session.close();
+  }
+}

@@ -1,0 +1,23 @@
+import type { LogLevel } from '../config/config.js';
+import type { Log } from '../step/ctx.js';
+import type { Terminal } from './terminal.js';
+
+const LEVELS = ['trace', 'debug', 'info', 'warn', 'error'] as const;
+
+/** What steps log that run in this process without a worker, from `level` on. */
+export function createStepLog(level: LogLevel, terminal: Terminal): Log {
+  const at =
+    (own: LogLevel) =>
+    (message: string, fields: object = {}): void => {
+      if (LEVELS.indexOf(own) >= LEVELS.indexOf(level)) terminal.say(logText(own, message, fields));
+    };
+  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
+}
+
+/** `grind: warn: few beans left=3`: what a step said, where it is plain in which run. */
+export function logText(level: LogLevel, message: string, given: object): string {
+  const { node, graph: _, runId: __, attempt: ___, ...fields } = given as Readonly<Record<string, unknown>>;
+  const rest = Object.entries(fields).map(([name, value]) => ` ${name}=${JSON.stringify(value)}`);
+  const parts = [...(typeof node === 'string' ? [node] : []), ...(level === 'info' ? [] : [level]), message];
+  return parts.join(': ') + rest.join('');
+}

@@ -1,0 +1,52 @@
+import { readConfig } from '../config/config.js';
+import type { Registered } from '../step/registry.js';
+import { EXIT, type ExitCode } from './exit-codes.js';
+import { aborted, onInterrupt } from './interrupt.js';
+import { loadAllRegistered } from './load/registered-module.js';
+import { openSession, type ServerChoice } from './session.js';
+import { startWorker } from './start-worker.js';
+import type { Terminal } from './terminal.js';
+
+interface WorkOptions extends ServerChoice {
+  readonly taskQueue?: string;
+  readonly concurrency?: number;
+}
+
+/** `espalier worker`: works until it is interrupted, then lets the steps end that run. */
+export async function work(folders: readonly string[], options: WorkOptions, terminal: Terminal): Promise<ExitCode> {
+  const registered = await loadAllRegistered(folders);
+  const interrupted = onInterrupt();
+  // The client is not needed; but it says better than a worker what is wrong with a server.
+  const session = await openSession(options);
+  try {
+    const { address, namespace } = session.espalier;
+    const { taskQueue = readConfig().taskQueue, concurrency } = options;
+    const worker = await startWorker(
+      registered,
+      {
+        taskQueue,
+        namespace,
+        dataDir: session.dataDir,
+        // TLS and keys come with a profile, which an address given here would put aside.
+        ...((session.kind === 'dev' || options.address !== undefined) && { address }),
+        ...(concurrency !== undefined && { concurrency }),
+      },
+      terminal,
+    );
+    terminal.say(`worker on ${address}, namespace ${namespace}, task queue ${taskQueue}`);
+    terminal.say(`${offered(registered)}; Ctrl-C lets what runs end`);
+    await Promise.race([aborted(interrupted), worker.done]);
+    if (interrupted.aborted) terminal.say('stopping; a second Ctrl-C does not wait for steps that run');
+    await worker.stop();
+    return EXIT.ok;
+  } finally {
+    await session.close();
+  }
+}
+
+/** `steps brew, grind; graphs coffee` */
+export function offered({ steps = [], graphs = [] }: Registered): string {
+  const stepIds = steps.map(({ contract }) => contract.id);
+  const graphIds = graphs.map(({ id }) => id);
+  return `steps ${stepIds.join(', ') || 'none'}; graphs ${graphIds.join(', ') || 'none'}`;
+}

@@ -1,0 +1,54 @@
+/**
+ * What graphs are written, checked and run in this process with. Runs on a server: `espalier/client`; workers:
+ * `espalier/worker`; tests: `espalier/testing`.
+ */
+export { step, type StepSpec } from './graph/step.js';
+export { graph, type Graph, type GraphSpec } from './graph/graph.js';
+export type { AnyContract, AnyGraph, AnyStep, Contract, InputOf, OutputOf, StepContract } from './graph/contract.js';
+export type { G, RunOptions, When } from './graph/builder.js';
+export type { ClusterOptions } from './graph/recording.js';
+export type { Ref } from './graph/port-ref.js';
+// What the types of graphs and handles are made of: a library that exports a graph needs their names for its own types.
+export type { Addr, Addrs } from './graph/address.js';
+export type { AnyNode, AtNode, AtOf, MaybeOuts, Node, Outs, Wires } from './graph/node.js';
+export type { Code, Given, Literals, NoPorts, Ports, Wire } from './graph/ports.js';
+export { DefinitionError } from './graph/definition-error.js';
+export { compile, check, planHash, toMermaid } from './graph/compile.js';
+
+export { impl, type Body, type Impl } from './step/impl.js';
+export type { Ctx, CtxOf, Log } from './step/ctx.js';
+export type { Registered } from './step/registry.js';
+export { StepError } from './step/step-error.js';
+export { InvalidInputError, type InputIssue } from './step/invalid-input-error.js';
+
+export { runLocal, type LocalSettings } from './local/run-local.js';
+export type { Frame, FrameKind, NodeStatus, NodeView, Run, RunStatus, RunView, WatchOptions } from './run/run.js';
+export type { RunSettings } from './run/run-settings.js';
+export { RunFailedError } from './run/run-failed-error.js';
+export type { Failure } from './engine/failure.js';
+
+export type {
+  Cluster,
+  Condition,
+  Document,
+  DocumentNode,
+  Duration,
+  Form,
+  Manifest,
+  OnFailure,
+  OnRunFailure,
+  Policy,
+  PortSchema,
+  Retry,
+} from './document/document.js';
+export { parseDocument, type ParseResult } from './document/parse.js';
+export { toJson, toYaml } from './document/yaml.js';
+export { addEdge, addNode, removeEdge, removeNode, updateNode } from './document/edit.js';
+export { inEdges, outEdges, type Edge } from './document/edges.js';
+export { formatIssues, type Issue } from './document/issue.js';
+export { InvalidDocumentError, InvalidGraphError } from './document/document-error.js';
+export type { Plan } from './plan/plan.js';
+
+export { EspalierError } from './value/espalier-error.js';
+export type { Json, JsonObject } from './value/json.js';
+export type { Value } from './value/value.js';

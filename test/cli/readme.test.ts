@@ -1,0 +1,100 @@
+import { chmod, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { Command } from 'commander';
+import { EXIT } from '../../src/cli/exit-codes.js';
+import { createProgram } from '../../src/cli/program.js';
+import { createTerminal } from '../../src/cli/terminal.js';
+import { VARIABLES } from '../../src/config/variables.js';
+import { espalier, MAIN, processesWith, ROOT, temporaryFolder } from './espalier.js';
+
+const readme = await readFile(join(ROOT, 'README.md'), 'utf8');
+
+/** The text of the n-th block of code in a language. */
+function block(language: string, index = 0): string {
+  const blocks = [...readme.matchAll(new RegExp(`^\`\`\`${language}\n([^]*?)^\`\`\``, 'gm'))];
+  return blocks[index]?.[1] ?? '';
+}
+
+/** The rows of the table whose first column has this head. */
+function table(head: string): string[][] {
+  const lines = readme.split('\n');
+  const first = lines.findIndex(line => line.startsWith(`| ${head} `));
+  const rows = lines.slice(first + 2);
+  return rows
+    .slice(
+      0,
+      rows.findIndex(line => !line.startsWith('|')),
+    )
+    .map(row =>
+      row
+        .slice(1, -1)
+        .split('|')
+        .map(cell => cell.trim()),
+    );
+}
+
+describe('the README', () => {
+  test('is short, and all it links to is there', () => {
+    expect(readme.split('\n').length).toBeLessThan(150);
+    const links = [...readme.matchAll(/\]\(([^)#]+)\)/g)].map(([, link = '']) => link);
+    expect(links.filter(link => !link.startsWith('https:') && !existsSync(join(ROOT, link)))).toEqual([]);
+  });
+
+  test('names the two commands of a newcomer', () => {
+    expect(readme).toMatch(/^ {4}npm ci && npm run demo$/m);
+    expect(readme).toMatch(/^ {4}npm ci && npm test$/m);
+  });
+
+  test('has a quick start that works as it stands', async () => {
+    const folder = await temporaryFolder();
+    await mkdir(join(folder, 'hello'));
+    await writeFile(join(folder, 'hello/index.ts'), block('ts'));
+    await chmod(MAIN, 0o755);
+    await mkdir(join(folder, 'bin'));
+    await symlink(MAIN, join(folder, 'bin/espalier'));
+    const { code, stdout, stderr } = await espalier([], {
+      cwd: folder,
+      program: ['bash', '-euc', block('sh')],
+      env: { PATH: `${join(folder, 'bin')}:${process.env['PATH']}` },
+    });
+    expect({ code, stderr }).toMatchObject({ code: 0 });
+    expect(stdout.match(/^text: HELLO WORLD!!!$/gm)).toHaveLength(2);
+    expect(stderr).toContain('shout  completed in');
+    expect(existsSync(join(folder, '.espalier/temporal.db'))).toBe(true);
+    expect(await processesWith(folder)).toEqual([]);
+  });
+
+  test('imports what is there', async () => {
+    const imports = [...block('ts', 1).matchAll(/import \{ (.*) \} from '(espalier\/.*)'/g)];
+    expect(imports).toHaveLength(3);
+    for (const [, names = '', module = ''] of imports) {
+      const found = (await import(module)) as object;
+      expect(Object.keys(found), module).toEqual(expect.arrayContaining(names.split(', ')));
+    }
+  });
+
+  test('has a table of all commands', () => {
+    const program = createProgram({
+      terminal: createTerminal(process, true),
+      verbose: false,
+      action: () => async () => {},
+    });
+    const commands = (command: Command, name: string): string[][] =>
+      command.commands.flatMap(inner => {
+        const path = `${name} ${inner.name()}`;
+        return inner.commands.length > 0 ? commands(inner, path) : [[`\`${path}\``, inner.summary()]];
+      });
+    expect(table('command')).toEqual(commands(program, 'espalier'));
+  });
+
+  test('has a table of all exit codes', () => {
+    const codes = table('exit code').map(([code]) => Number(code));
+    expect(codes).toEqual(Object.values(EXIT));
+  });
+
+  test('has a table of all environment variables', () => {
+    expect(table('variable')).toEqual(VARIABLES.map(({ name, default: usual, meaning }) => [name, usual, meaning]));
+  });
+});
