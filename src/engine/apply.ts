@@ -1,3 +1,4 @@
+import { outputNames } from '../plan/plan.js';
 import { begin } from './begin.js';
 import type { Command } from './command.js';
 import { decideAll } from './decide.js';
@@ -89,9 +90,8 @@ function withScope(state: State, id: number, change: (scope: Scope) => void): vo
 function complete(state: State, { exec, outputs }: Completed): void {
   const landed = land(state, exec);
   if (!landed) return;
-  const planned = nodeOf(state, landed.in, landed.node);
-  const ports = planned.kind === 'step' ? (state.plan.contracts[planned.contract]?.out ?? []) : [];
-  endNode(state, landed.in, landed.node, COMPLETED, k => outputs[ports[k]?.name ?? ''] ?? null);
+  const names = outputNames(state.plan, nodeOf(state, landed.in, landed.node));
+  endNode(state, landed.in, landed.node, COMPLETED, k => outputs[names[k] ?? ''] ?? null);
 }
 
 /** How long to wait before a step that no worker had is tried again: a second, doubling to half a minute. */

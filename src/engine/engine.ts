@@ -1,3 +1,4 @@
+import { outputNames } from '../plan/plan.js';
 import type { Plan } from '../plan/plan.js';
 import type { Value } from '../value/value.js';
 import { applyEvent } from './apply.js';
@@ -86,7 +87,8 @@ function nodeState(state: State, scope: Scope, node: number): NodeState {
   const planned = state.plan.bodies[scope.body]?.nodes[node];
   const failure = scope.failures.get(node) ?? scope.notHere.get(node)?.failure;
   const outputs: Record<string, Value> = {};
-  outputNames(state.plan, scope.body, node).forEach((name, k) => {
+  const names = planned ? outputNames(state.plan, planned) : [];
+  names.forEach((name, k) => {
     const value = scope.slots[(planned?.out ?? 0) + k];
     if (value) outputs[name] = value;
   });
@@ -100,19 +102,4 @@ function nodeState(state: State, scope: Scope, node: number): NodeState {
     outputs,
     ...(failure && { failure }),
   };
-}
-
-/** Names of a node's output ports, in slot order. */
-export function outputNames(plan: Plan, body: number, node: number): readonly string[] {
-  const planned = plan.bodies[body]?.nodes[node];
-  switch (planned?.kind) {
-    case 'step':
-      return plan.contracts[planned.contract]?.out.map(port => port.name) ?? [];
-    case 'scoped':
-      return plan.bodies[planned.body]?.outputs.map(output => output.name) ?? [];
-    case 'sleep':
-      return ['value'];
-    case undefined:
-      return [];
-  }
 }

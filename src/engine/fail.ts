@@ -1,3 +1,4 @@
+import { outputNames } from '../plan/plan.js';
 import { stopRun } from './ending.js';
 import type { Failure } from './failure.js';
 import { closeScopesOf } from './flights.js';
@@ -13,9 +14,9 @@ export function failNode(state: State, scope: Scope, node: number, error: Failur
   scope.failures.set(node, failure);
   state.failures.push(failure);
   if (own === 'skip') return endNode(state, scope, node, FAILED, () => null);
-  if (typeof own === 'object' && planned.kind === 'step') {
-    const ports = state.plan.contracts[planned.contract]?.out ?? [];
-    return endNode(state, scope, node, FAILED, k => own.fallback[ports[k]?.name ?? ''] ?? null);
+  if (typeof own === 'object') {
+    const names = outputNames(state.plan, planned);
+    return endNode(state, scope, node, FAILED, k => own.fallback[names[k] ?? ''] ?? null);
   }
   failUpwards(state, scope, node, failure);
 }

@@ -173,3 +173,15 @@ export function outputCount(plan: Plan, node: PlanNode): number {
       return plan.bodies[node.body]?.outputs.length ?? 0;
   }
 }
+
+/** Names of a node's output ports, in slot order. */
+export function outputNames(plan: Plan, node: PlanNode): readonly string[] {
+  switch (node.kind) {
+    case 'step':
+      return plan.contracts[node.contract]?.out.map(port => port.name) ?? [];
+    case 'sleep':
+      return ['value'];
+    case 'scoped':
+      return plan.bodies[node.body]?.outputs.map(output => output.name) ?? [];
+  }
+}

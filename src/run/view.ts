@@ -1,18 +1,11 @@
+import type { Finish } from '../engine/command.js';
 import type { Engine, NodeState } from '../engine/engine.js';
-import type { Failure } from '../engine/failure.js';
 import type { Plan } from '../plan/plan.js';
-import type { Value } from '../value/value.js';
 import type { NodeView, RunStatus, RunView } from './run.js';
 import type { TimeTable } from './times.js';
 
 /** How a run ended: what the engine's `finish` said, or what ended it from outside. */
-export interface Ending {
-  readonly status: 'completed' | 'failed' | 'cancelled';
-  readonly outputs: Readonly<Record<string, Value>>;
-  readonly error?: Failure;
-  readonly failures: readonly Failure[];
-  readonly abandoned: readonly string[];
-}
+export type Ending = Omit<Finish, 'kind'>;
 
 /** What an engine does not know of its run. */
 export interface RunFacts {

@@ -57,7 +57,7 @@ interface Sorts {
 }
 
 function must<S extends keyof Sorts>(sort: S, value: Json): Sorts[S] {
-  // eslint-disable-next-line valid-typeof -- the sorts are names of types
+  // oxlint-disable-next-line valid-typeof -- the sorts are names of types
   return typeof value === sort ? (value as Sorts[S]) : fail('error');
 }
 
