@@ -1,5 +1,6 @@
 import { DefaultLogger, type LogEntry, type Logger } from '@temporalio/worker';
 import type { LogLevel } from '../src/config/config.js';
+import type { LogMessage, LogSink } from '../src/log/log-sink.js';
 
 /** Told by every message of the SDK; `graph`, `runId`, `node` and `attempt` say it in our words. */
 const SDK_FIELDS = new Set([
@@ -8,28 +9,14 @@ const SDK_FIELDS = new Set([
 ]);
 const SEVERE: ReadonlySet<string> = new Set(['WARN', 'ERROR']);
 
-/** A message as it is shown. */
-export interface LogMessage {
-  readonly time: Date;
-  readonly level: LogLevel;
-  readonly message: string;
-  /** What it is about: `graph`, `runId`, `node`, `attempt`, and what the step added. */
-  readonly fields: Readonly<Record<string, unknown>>;
-}
-
 /**
- * A line per message on stderr: time, level, message, fields. What the SDK says about itself is shown only from WARN on,
- * unless `level` is debug or trace: a user wants to read what the steps say.
+ * For the SDK's runtime. What the SDK says about itself is let through only from WARN on, unless the level is debug or
+ * trace: a user wants to read what the steps say.
  */
-export function createLogger(
-  level: LogLevel,
-  write: (line: string) => void = toStderr,
-  format: (message: LogMessage) => string = formatMessage,
-): Logger {
-  const all = level === 'trace' || level === 'debug';
-  return new DefaultLogger(level.toUpperCase() as Uppercase<LogLevel>, entry => {
-    if (all || SEVERE.has(entry.level) || entry.meta?.['sdkComponent'] === 'activity')
-      write(`${format(messageOf(entry))}\n`);
+export function createLogger(sink: LogSink): Logger {
+  const all = sink.level === 'trace' || sink.level === 'debug';
+  return new DefaultLogger(sink.level.toUpperCase() as Uppercase<LogLevel>, entry => {
+    if (all || SEVERE.has(entry.level) || entry.meta?.['sdkComponent'] === 'activity') sink.write(messageOf(entry));
   });
 }
 
@@ -41,18 +28,4 @@ function messageOf({ level, message, meta = {}, timestampNanos }: LogEntry): Log
     message,
     fields: Object.fromEntries(fields),
   };
-}
-
-function formatMessage({ time, level, message, fields }: LogMessage): string {
-  const text = Object.entries(fields).map(([name, value]) => ` ${name}=${formatField(value)}`);
-  return `${time.toISOString()} ${level.padEnd(5)} ${message}${text.join('')}`;
-}
-
-function formatField(value: unknown): string {
-  if (value instanceof Error) return JSON.stringify(value.message);
-  return typeof value === 'string' && /^[\w./:#@[\]-]+$/.test(value) ? value : (JSON.stringify(value) ?? String(value));
-}
-
-function toStderr(line: string): void {
-  process.stderr.write(line);
 }

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { NativeConnection, Worker, type Logger, type WorkflowBundleOption } from '@temporalio/worker';
 import { readConfig } from '../src/config/config.js';
+import { createLogSink } from '../src/log/log-sink.js';
 import { createRegistry, type Registered } from '../src/step/registry.js';
 import type { BlobStore } from '../src/store/blob-store.js';
 import { createDataConverter } from '../src/store/external-storage.js';
@@ -41,6 +42,8 @@ export interface EspalierWorkerOptions {
   readonly handleSignals?: boolean;
   /** For everything the SDK and the steps log. Counts only for the first worker of a process. */
   readonly logger?: Logger;
+  /** `host:port` at which the SDK's metrics are told to Prometheus. Counts only for the first worker of a process. */
+  readonly metricsAddress?: string;
   readonly workflowBundle?: WorkflowBundleOption;
 }
 
@@ -58,7 +61,9 @@ export async function createWorker(
 ): Promise<EspalierWorker> {
   const registry = createRegistry(registered);
   const config = readConfig();
-  installRuntime(options.logger ?? createLogger(config.logLevel));
+  installRuntime(options.logger ?? createLogger(createLogSink({ level: config.logLevel, format: config.logFormat })), {
+    ...(options.metricsAddress !== undefined && { metricsAddress: options.metricsAddress }),
+  });
   const { connection, namespace } = await connect(options);
   const store = options.store ?? createFolderStore(join(options.dataDir ?? config.dataDir, 'blobs'));
   const taskQueue = options.taskQueue ?? config.taskQueue;

@@ -1,8 +1,5 @@
-import type { LogMessage } from '../../workers/logger.js';
+import type { LogSink } from '../log/log-sink.js';
 import type { Registered } from '../step/registry.js';
-import { readConfig } from '../config/config.js';
-import { logText } from './step-log.js';
-import type { Terminal } from './terminal.js';
 
 export interface WorkerChoice {
   /** Without it that of TEMPORAL_* or a profile. */
@@ -14,8 +11,8 @@ export interface WorkerChoice {
   readonly concurrency?: number;
   /** How long steps that run may go on when it is stopped, in milliseconds; then they are tried again elsewhere. */
   readonly shutdownGrace?: number;
-  /** What steps log is said without time and run, where there is only one run. */
-  readonly brief?: boolean;
+  /** `host:port` at which the SDK's metrics are told to Prometheus. */
+  readonly metricsAddress?: string;
 }
 
 export interface RunningWorker {
@@ -25,19 +22,13 @@ export interface RunningWorker {
   stop(): Promise<void>;
 }
 
-/** A worker in this process. What its steps log is said on the terminal. */
-export async function startWorker(
-  registered: Registered,
-  { brief = false, ...options }: WorkerChoice,
-  terminal: Terminal,
-): Promise<RunningWorker> {
+/** A worker in this process; `log` takes what its steps and the SDK log. */
+export async function startWorker(registered: Registered, choice: WorkerChoice, log: LogSink): Promise<RunningWorker> {
   const [{ createWorker }, { createLogger }] = await Promise.all([
     import('../../workers/main.js'),
     import('../../workers/logger.js'),
   ]);
-  const say = (line: string): void => terminal.say(line.trimEnd());
-  const logger = createLogger(readConfig().logLevel, say, brief ? briefText : undefined);
-  const worker = await createWorker(registered, { ...options, logger });
+  const worker = await createWorker(registered, { ...choice, logger: createLogger(log) });
   const done = worker.run();
   // Nobody may be waiting for it yet.
   done.catch(() => {});
@@ -49,5 +40,3 @@ export async function startWorker(
     },
   };
 }
-
-const briefText = ({ level, message, fields }: LogMessage): string => logText(level, message, fields);

@@ -1,4 +1,5 @@
 import type { LogLevel } from '../config/config.js';
+import { createLogSink, type LogSink } from '../log/log-sink.js';
 import type { Log } from '../step/ctx.js';
 import type { Terminal } from './terminal.js';
 
@@ -14,8 +15,16 @@ export function createStepLog(level: LogLevel, terminal: Terminal): Log {
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
 }
 
+/** As `createStepLog`, for a worker that has only one run. */
+export const createBriefSink = (level: LogLevel, terminal: Terminal): LogSink =>
+  createLogSink({
+    level,
+    format: ({ level: own, message, fields }) => logText(own, message, fields),
+    write: line => terminal.say(line),
+  });
+
 /** `grind: warn: few beans left=3`: what a step said, where it is plain in which run. */
-export function logText(level: LogLevel, message: string, given: object): string {
+function logText(level: LogLevel, message: string, given: object): string {
   const { node, graph: _, runId: __, attempt: ___, ...fields } = given as Readonly<Record<string, unknown>>;
   const rest = Object.entries(fields).map(([name, value]) => ` ${name}=${JSON.stringify(value)}`);
   const parts = [...(typeof node === 'string' ? [node] : []), ...(level === 'info' ? [] : [level]), message];

@@ -2,6 +2,7 @@
  * The environment, read once and checked: the only file that touches `process.env`.
  * The values of TEMPORAL_* belong to the client, which reads them itself; here only whether they are set.
  */
+import { isIP } from 'node:net';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { EspalierError } from '../value/espalier-error.js';
@@ -10,15 +11,27 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
+const LOG_FORMATS = ['text', 'json'] as const;
+export type LogFormat = (typeof LOG_FORMATS)[number];
+
+const DEFAULT_PORT = 8080;
 
 /** The settings of this process. Paths are absolute. */
 export interface Config {
   readonly dataDir: string;
   readonly cacheDir: string;
+  /** `postgres://…`, or the absolute path of a SQLite file. */
+  readonly database: string;
+  /** Where the service listens. */
+  readonly host: string;
+  readonly port: number;
   readonly temporalAddressSet: boolean;
   readonly temporalNamespaceSet: boolean;
   readonly taskQueue: string;
   readonly logLevel: LogLevel;
+  readonly logFormat: LogFormat;
+  /** IP address and port at which a worker tells its metrics; absent: nowhere. */
+  readonly metricsAddress?: string;
   readonly noColor: boolean;
   readonly ci: boolean;
   /** Events after which a run continues as new; absent: when the server suggests it. */
@@ -45,13 +58,20 @@ export class ConfigError extends EspalierError {
 export function readConfig(env: Environment = process.env, platform: NodeJS.Platform = process.platform): Config {
   const issues: ConfigIssue[] = [];
   const historyEventsLimit = readInteger(env, 'HISTORY_EVENTS_LIMIT', 10, 40_000, issues);
+  const metricsAddress = readAddress(env, 'ESPALIER_METRICS', issues);
+  const dataDir = resolve(env['ESPALIER_DATA'] || '.espalier');
   const config: Config = {
-    dataDir: resolve(env['ESPALIER_DATA'] || '.espalier'),
+    dataDir,
     cacheDir: resolve(env['ESPALIER_CACHE'] || defaultCacheDir(env, platform)),
+    database: databaseOf(env['ESPALIER_DATABASE'], dataDir),
+    host: env['ESPALIER_HOST'] || '127.0.0.1',
+    port: readInteger(env, 'ESPALIER_PORT', 0, 65_535, issues) ?? DEFAULT_PORT,
     temporalAddressSet: Boolean(env['TEMPORAL_ADDRESS']),
     temporalNamespaceSet: Boolean(env['TEMPORAL_NAMESPACE']),
     taskQueue: readTaskQueue(env, issues),
-    logLevel: readLogLevel(env, issues),
+    logLevel: readChoice(env, 'LOG_LEVEL', LOG_LEVELS, 'info', issues),
+    logFormat: readChoice(env, 'LOG_FORMAT', LOG_FORMATS, 'text', issues),
+    ...(metricsAddress !== undefined && { metricsAddress }),
     noColor: Boolean(env['NO_COLOR']),
     ci: !['', '0', 'false'].includes((env['CI'] ?? '').toLowerCase()),
     ...(historyEventsLimit !== undefined && { historyEventsLimit }),
@@ -77,6 +97,16 @@ function defaultCacheDir(env: Environment, platform: NodeJS.Platform): string {
   return join(env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'espalier');
 }
 
+/** What names no PostgreSQL is a file, so that a path of any form works; `file:` in front of it is allowed. */
+function databaseOf(text: string | undefined, dataDir: string): string {
+  if (!text) return join(dataDir, 'espalier.db');
+  return /^postgres(ql)?:\/\//.test(text) ? text : resolve(text.replace(/^(file|sqlite):(\/\/)?/, ''));
+}
+
+/** The database of a command with a data folder of its own: the one given, that of ESPALIER_DATABASE, a file in the folder. */
+export const databaseFor = (dataDir: string, given?: string, env: Environment = process.env): string =>
+  databaseOf(given || env['ESPALIER_DATABASE'], dataDir);
+
 function readTaskQueue(env: Environment, issues: ConfigIssue[]): string {
   const value = env['TASK_QUEUE'] || 'espalier';
   if (value.length > 200 || value !== value.trim()) {
@@ -86,13 +116,30 @@ function readTaskQueue(env: Environment, issues: ConfigIssue[]): string {
   return value;
 }
 
-function readLogLevel(env: Environment, issues: ConfigIssue[]): LogLevel {
-  const value = (env['LOG_LEVEL'] || 'info').toLowerCase();
-  const level = LOG_LEVELS.find(known => known === value);
-  if (level === undefined) {
-    issues.push({ variable: 'LOG_LEVEL', message: `is ${quote(value)}; expected one of ${LOG_LEVELS.join(', ')}` });
+function readChoice<T extends string>(
+  env: Environment,
+  variable: string,
+  choices: readonly T[],
+  otherwise: T,
+  issues: ConfigIssue[],
+): T {
+  const value = env[variable];
+  if (!value) return otherwise;
+  const choice = choices.find(known => known === value.toLowerCase());
+  if (choice === undefined) {
+    issues.push({ variable, message: `is ${quote(value)}; expected one of ${choices.join(', ')}` });
   }
-  return level ?? 'info';
+  return choice ?? otherwise;
+}
+
+function readAddress(env: Environment, variable: string, issues: ConfigIssue[]): string | undefined {
+  const value = env[variable];
+  if (!value) return undefined;
+  const [, ip = '', port] = /^\[?([\d.]+|[\da-fA-F:.]+)\]?:(\d{1,5})$/.exec(value) ?? [];
+  if (isIP(ip) === 0 || Number(port) > 65_535) {
+    issues.push({ variable, message: `is ${quote(value)}; expected an IP address and a port, such as 0.0.0.0:9464` });
+  }
+  return value;
 }
 
 function readInteger(

@@ -20,6 +20,22 @@ export const VARIABLES: readonly Variable[] = [
   },
   { name: 'XDG_CACHE_HOME', default: '~/.cache', meaning: 'Parent of the default of ESPALIER_CACHE, not on macOS.' },
   {
+    name: 'ESPALIER_DATABASE',
+    default: 'espalier.db in the data folder',
+    meaning: 'Where graphs and their versions are kept: a postgres:// URL, or the path of a SQLite file.',
+  },
+  {
+    name: 'ESPALIER_HOST',
+    default: '127.0.0.1',
+    meaning: 'Address the service listens on; it asks nobody who they are, so think before you open it.',
+  },
+  { name: 'ESPALIER_PORT', default: '8080', meaning: 'Port of the service; 0 takes a free one.' },
+  {
+    name: 'ESPALIER_METRICS',
+    default: '',
+    meaning: 'IP address and port at which a worker tells its metrics to Prometheus; without it nowhere.',
+  },
+  {
     name: 'TEMPORAL_ADDRESS',
     default: '',
     meaning: 'Address of a Temporal server that runs already; without it the embedded one is used.',
@@ -27,6 +43,7 @@ export const VARIABLES: readonly Variable[] = [
   { name: 'TEMPORAL_NAMESPACE', default: 'default', meaning: 'Namespace on that server.' },
   { name: 'TASK_QUEUE', default: 'espalier', meaning: 'Task queue of the worker and of the runs that are started.' },
   { name: 'LOG_LEVEL', default: 'info', meaning: 'trace, debug, info, warn or error.' },
+  { name: 'LOG_FORMAT', default: 'text', meaning: 'text, or json: one object per line.' },
   { name: 'NO_COLOR', default: '', meaning: 'Set to anything: no colours and no spinners.' },
   { name: 'CI', default: '', meaning: 'Set, but not to 0 or false: plain output, as with NO_COLOR.' },
   {

@@ -9,10 +9,14 @@ describe('readConfig', () => {
     expect(readConfig({}, 'linux')).toEqual({
       dataDir: resolve('.espalier'),
       cacheDir: join(homedir(), '.cache', 'espalier'),
+      database: resolve('.espalier/espalier.db'),
+      host: '127.0.0.1',
+      port: 8080,
       temporalAddressSet: false,
       temporalNamespaceSet: false,
       taskQueue: 'espalier',
       logLevel: 'info',
+      logFormat: 'text',
       noColor: false,
       ci: false,
     });
@@ -22,10 +26,15 @@ describe('readConfig', () => {
     const env = {
       ESPALIER_DATA: '/srv/espalier',
       ESPALIER_CACHE: '/srv/cache',
+      ESPALIER_DATABASE: 'postgres://espalier@db/espalier',
+      ESPALIER_HOST: '0.0.0.0',
+      ESPALIER_PORT: '0',
+      ESPALIER_METRICS: '0.0.0.0:9464',
       TEMPORAL_ADDRESS: 'temporal:7233',
       TEMPORAL_NAMESPACE: 'acme',
       TASK_QUEUE: 'mill',
       LOG_LEVEL: 'WARN',
+      LOG_FORMAT: 'json',
       NO_COLOR: '1',
       CI: 'true',
       HISTORY_EVENTS_LIMIT: '50',
@@ -33,10 +42,15 @@ describe('readConfig', () => {
     expect(readConfig(env)).toEqual({
       dataDir: '/srv/espalier',
       cacheDir: '/srv/cache',
+      database: 'postgres://espalier@db/espalier',
+      host: '0.0.0.0',
+      port: 0,
+      metricsAddress: '0.0.0.0:9464',
       temporalAddressSet: true,
       temporalNamespaceSet: true,
       taskQueue: 'mill',
       logLevel: 'warn',
+      logFormat: 'json',
       noColor: true,
       ci: true,
       historyEventsLimit: 50,
@@ -48,6 +62,26 @@ describe('readConfig', () => {
     expect(readConfig(empty)).toEqual(readConfig({}));
   });
 
+  it.each([
+    ['lib/graphs.db', resolve('lib/graphs.db')],
+    ['file:///srv/graphs.db', '/srv/graphs.db'],
+    ['sqlite:/srv/graphs.db', '/srv/graphs.db'],
+    ['postgresql://u:p@h:5432/d?sslmode=require', 'postgresql://u:p@h:5432/d?sslmode=require'],
+  ])('takes ESPALIER_DATABASE=%s', (text, database) => {
+    expect(readConfig({ ESPALIER_DATABASE: text }).database).toBe(database);
+  });
+
+  it.each(['[::1]:9464', '127.0.0.1:0'])('takes ESPALIER_METRICS=%s', value => {
+    expect(readConfig({ ESPALIER_METRICS: value }).metricsAddress).toBe(value);
+  });
+
+  it.each(['9464', 'localhost:9464', '127.0.0.1', '0.0.0.0:70000', '1.2.3:9464'])(
+    'refuses ESPALIER_METRICS=%s, which the SDK would not understand',
+    value => {
+      expect(() => readConfig({ ESPALIER_METRICS: value })).toThrow(/expected an IP address and a port/);
+    },
+  );
+
   it('puts the cache where the system has its caches', () => {
     expect(readConfig({ XDG_CACHE_HOME: '/x' }, 'linux').cacheDir).toBe('/x/espalier');
     expect(readConfig({ XDG_CACHE_HOME: '/x' }, 'darwin').cacheDir).toBe(join(homedir(), 'Library/Caches/espalier'));
@@ -58,9 +92,11 @@ describe('readConfig', () => {
   });
 
   it('reports all problems at once, with name, value and expectation', () => {
-    const read = (): unknown => readConfig({ LOG_LEVEL: 'loud', HISTORY_EVENTS_LIMIT: '5o', TASK_QUEUE: ' q' });
+    const read = (): unknown =>
+      readConfig({ LOG_LEVEL: 'loud', ESPALIER_PORT: '80a', HISTORY_EVENTS_LIMIT: '5o', TASK_QUEUE: ' q' });
     expect(read).toThrow(ConfigError);
     expect(read).toThrow('LOG_LEVEL is "loud"; expected one of trace, debug, info, warn, error');
+    expect(read).toThrow('ESPALIER_PORT is "80a"; expected a whole number from 0 to 65535');
     expect(read).toThrow('HISTORY_EVENTS_LIMIT is "5o"; expected a whole number from 10 to 40000');
     expect(read).toThrow('TASK_QUEUE is " q"; expected at most 200 characters without blanks around them');
   });
