@@ -94,8 +94,8 @@ function complete(state: State, { exec, outputs }: Completed): void {
   endNode(state, landed.in, landed.node, COMPLETED, k => outputs[names[k] ?? ''] ?? null);
 }
 
-/** How long to wait before a step that no worker had is tried again: a second, doubling to half a minute. */
-const notHereDelay = (times: number): number => Math.min(1000 * 2 ** times, 30_000);
+/** How long to wait before a step that no worker had is tried again: a second, doubling to ten seconds. */
+const notHereDelay = (times: number): number => Math.min(1000 * 2 ** times, 10_000);
 
 function fail(state: State, { exec, error }: Failed): void {
   const gather = state.gathers.get(exec);

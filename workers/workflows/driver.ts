@@ -30,6 +30,8 @@ export function createDriver(engine: Engine, limits: LinkLimits | undefined, cha
   const shield = new CancellationScope({ cancellable: false });
   const executions = new Map<number, CancellationScope>();
   const timers = new Map<number, CancellationScope>();
+  /** Whether the worker that decides may execute at once what it schedules: until one is met that lacks a step. */
+  let eager = true;
   let knownLength = 0;
   let finish: Finish | undefined;
   let end: () => void;
@@ -76,9 +78,15 @@ export function createDriver(engine: Engine, limits: LinkLimits | undefined, cha
     const scope = new CancellationScope({ parent: shield, cancellable: true });
     executions.set(exec, scope);
     const succeed = (result: StepResult | GatherResult): void => land(exec, answer(exec, result));
-    const refuse = (error: unknown): void =>
-      error instanceof TemporalFailure ? land(exec, refusal(exec, activityFailure(error, policy))) : fail(error);
-    enter(scope, () => scheduleActivity<StepResult | GatherResult>(type, [call], options).then(succeed, refuse));
+    const refuse = (error: unknown): void => {
+      if (!(error instanceof TemporalFailure)) return fail(error);
+      const failure = activityFailure(error, policy);
+      // It would lack it again, and go on deciding: only the queue brings the step to another worker.
+      if (failure?.code === 'step_not_here') eager = false;
+      land(exec, refusal(exec, failure));
+    };
+    const how = eager ? options : { ...options, allowEagerDispatch: false };
+    enter(scope, () => scheduleActivity<StepResult | GatherResult>(type, [call], how).then(succeed, refuse));
   }
 
   function land(exec: number, event: EngineEvent): void {
