@@ -15,8 +15,10 @@ export interface Access {
   readonly foundBy: string;
   readonly namespace: string;
   readonly taskQueue: string;
-  /** Whether the namespace knows our search attributes. */
-  readonly searchable: boolean;
+  /** Whether the namespace knows our search attributes; asked once. Throws `NotReachableError`, `unknown_namespace`. */
+  readonly isSearchable: () => Promise<boolean>;
+  /** How long a short call may take, further tries included, in milliseconds. */
+  readonly callLimit: number;
   /** Of the runs it starts, if they do not say; for tests. */
   readonly linkLimits?: LinkLimits;
 }

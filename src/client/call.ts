@@ -1,5 +1,5 @@
 /**
- * How the client talks to the server. A short call ends within `CALL_LIMIT`, further tries included; a patient one
+ * How the client talks to the server. A short call ends within the limit of its access, further tries included; a patient one
  * (watching, waiting for a result) outlasts a restart of the server. The SDK's own retries are switched off (connect.ts):
  * one that is pending when the connection is closed throws where nobody can catch it.
  */
@@ -11,7 +11,6 @@ import { quote } from '../value/quote.js';
 import type { Access } from './access.js';
 import { NotReachableError } from './not-reachable-error.js';
 
-const CALL_LIMIT = 10_000;
 /** How long a patient call goes on without any answer. */
 const PATIENCE = 120_000;
 const FIRST_PAUSE = 100;
@@ -20,6 +19,7 @@ const LONGEST_PAUSE = 2_000;
 // Numbers of gRPC: the package that names them belongs to the SDK, not to us.
 const CANCELLED = 1;
 const UNKNOWN = 2;
+export const INVALID_ARGUMENT = 3;
 const DEADLINE_EXCEEDED = 4;
 export const NOT_FOUND = 5;
 const RESOURCE_EXHAUSTED = 8;
@@ -40,7 +40,7 @@ const PASSING: ReadonlySet<number | undefined> = new Set([
  * once.
  */
 export async function call<T>(access: Access, request: () => Promise<T>, runId?: string): Promise<T> {
-  const deadline = Date.now() + CALL_LIMIT;
+  const deadline = Date.now() + access.callLimit;
   try {
     return await insist(
       () => access.client.withDeadline(deadline, request),
@@ -104,6 +104,6 @@ function translated(access: Access, error: unknown, runId?: string): unknown {
   if (runId !== undefined && (error instanceof WorkflowNotFoundError || code === NOT_FOUND)) {
     return new EspalierError('not_found', `there is no run ${quote(runId)} in ${access.namespace}`, { cause: error });
   }
-  const away = code === UNAVAILABLE || code === DEADLINE_EXCEEDED;
+  const away = code !== undefined && (code === DEADLINE_EXCEEDED || PASSING.has(code));
   return away ? new NotReachableError(access.address, access.foundBy, { cause: error }) : error;
 }

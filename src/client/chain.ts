@@ -15,6 +15,8 @@ export interface ChainOptions {
   /** Wait for more until the run has ended. */
   readonly wait?: boolean;
   readonly signal?: AbortSignal;
+  /** Told the Temporal run id of a link before its first page. */
+  readonly onLink?: (execution: string) => void;
 }
 
 /** Pages of all links from `from` on, as `readHistory` gives them. A link begins with its `WorkflowExecutionStarted`. */
@@ -22,11 +24,12 @@ export async function* readChain(
   access: Access,
   runId: string,
   read: PayloadReader,
-  { from = 0, wait = false, signal }: ChainOptions = {},
+  { from = 0, wait = false, signal, onLink }: ChainOptions = {},
 ): AsyncIterable<readonly HistoryEvent[]> {
   let execution: string | undefined = await executionOf(access, runId, read, from);
   while (execution !== undefined) {
     let next: string | undefined;
+    onLink?.(execution);
     for await (const page of readHistory(access, runId, { execution, wait, ...(signal && { signal }) })) {
       next = page.at(-1)?.workflowExecutionContinuedAsNewEventAttributes?.newExecutionRunId ?? undefined;
       yield page;

@@ -21,10 +21,15 @@ export interface ConnectOptions extends ServerOptions {
   readonly store?: BlobStore;
   /** Where runs are started if they do not say. Default: TASK_QUEUE, else `espalier`. */
   readonly taskQueue?: string;
+  /** Connects with the first call: the server may be down until then, and calls say so. Default: now. */
+  readonly lazy?: boolean;
+  /** How long a call may take, further tries included, before it throws `NotReachableError`, in milliseconds. Default 10 s. */
+  readonly callTimeout?: number;
 }
 
 /** Long enough for a server that is just starting, short enough for someone who waits. Milliseconds. */
 const CONNECT_LIMIT = 4_000;
+const CALL_LIMIT = 10_000;
 const CHANNEL = {
   // A server that comes back is found soon; left alone, gRPC waits up to two minutes.
   'grpc.initial_reconnect_backoff_ms': 200,
@@ -39,11 +44,15 @@ export async function connect(options: ConnectOptions = {}): Promise<Access> {
   const dataDir = options.dataDir ?? config.dataDir;
   const server = await findServer({ ...options, dataDir });
   const namespace = options.namespace ?? options.tenant ?? server.namespace ?? 'default';
-  const deadline = Date.now() + CONNECT_LIMIT;
-  const connection = await openConnection(server);
+  const connection = lazyConnection(server);
   const store = options.store ?? createFolderStore(join(dataDir, 'blobs'));
+  const callLimit = options.callTimeout ?? CALL_LIMIT;
+  const limit = Math.min(callLimit, CONNECT_LIMIT);
+  const isSearchable = onceItWorks(() => askSearchable(connection, namespace, server, limit));
   try {
+    if (!options.lazy) await ensureConnected(connection, server);
     const client = new WorkflowClient({ connection, namespace, dataConverter: createDataConverter(store) });
+    if (!options.lazy) await isSearchable();
     return {
       client,
       converter: client.options.loadedDataConverter,
@@ -53,7 +62,8 @@ export async function connect(options: ConnectOptions = {}): Promise<Access> {
       namespace,
       taskQueue: options.taskQueue ?? config.taskQueue,
       ...(config.historyEventsLimit !== undefined && { linkLimits: { events: config.historyEventsLimit } }),
-      searchable: await isSearchable(connection, namespace, server, deadline),
+      callLimit,
+      isSearchable,
     };
   } catch (error) {
     await connection.close();
@@ -61,33 +71,46 @@ export async function connect(options: ConnectOptions = {}): Promise<Access> {
   }
 }
 
-async function openConnection({ address, foundBy, connectionOptions }: FoundServer): Promise<Connection> {
-  const connection = Connection.lazy({
+const lazyConnection = ({ address, connectionOptions }: FoundServer): Connection =>
+  Connection.lazy({
     ...connectionOptions,
     address,
     connectTimeout: CONNECT_LIMIT,
     channelArgs: CHANNEL,
     interceptors: [],
   });
+
+async function ensureConnected(connection: Connection, { address, foundBy }: FoundServer): Promise<void> {
   try {
     await connection.ensureConnected();
-    return connection;
   } catch (cause) {
-    await connection.close();
     throw new NotReachableError(address, foundBy, { cause });
   }
+}
+
+/** What `ask` resolves to; it is asked again only after it has failed. */
+function onceItWorks<T>(ask: () => Promise<T>): () => Promise<T> {
+  let asked: Promise<T> | undefined;
+  return () => {
+    asked ??= ask().catch(error => {
+      asked = undefined;
+      throw error;
+    });
+    return asked;
+  };
 }
 
 /**
  * Whether our search attributes are registered in the namespace. A server that will not say (a cloud) is taken as one
  * where they are not: its runs go unmarked, all else works.
  */
-async function isSearchable(
+async function askSearchable(
   connection: Connection,
   namespace: string,
   { address, foundBy }: FoundServer,
-  deadline: number,
+  limit: number,
 ): Promise<boolean> {
+  const deadline = Date.now() + limit;
   const { workflowService, operatorService } = connection;
   try {
     await connection.withDeadline(deadline, () => workflowService.describeNamespace({ namespace }));

@@ -5,12 +5,16 @@ import type { Code, Given, Ports } from '../graph/ports.js';
 import type { Plan } from '../plan/plan.js';
 import type { Run } from '../run/run.js';
 import type { Runnable } from '../step/runnable.js';
+import type { BlobReading } from '../store/blob-store.js';
 import type { JsonObject } from '../value/json.js';
 import type { Access } from './access.js';
 import { connect, type ConnectOptions } from './connect.js';
-import { listRuns, type ListOptions, type RunPage } from './list.js';
+import { findRun } from './find-run.js';
+import { listRuns, type ListOptions, type RunPage, type RunSummary } from './list.js';
+import { ping, pollersOf, type Pollers } from './probe.js';
 import { runHandle } from './run-handle.js';
 import { startRun, type StartOptions } from './start.js';
+import { Views } from './views.js';
 
 /** What to start a typed graph with; its input in the types of code. */
 export type Start<I extends Ports> = StartOptions &
@@ -22,11 +26,15 @@ export interface StartJson extends StartOptions {
 
 /** Runs of graphs on a Temporal server: starts them, finds them, shows them. */
 export class Espalier {
-  private constructor(private readonly access: Access) {}
+  private readonly views: Views;
+
+  private constructor(private readonly access: Access) {
+    this.views = new Views(access);
+  }
 
   /**
    * Connects to a server: the one given, else that of TEMPORAL_* variables or a profile, else the embedded one of the data
-   * folder. Throws `NotReachableError` within five seconds.
+   * folder. Throws `NotReachableError` within five seconds, `lazy` if none is named at all.
    */
   static async connect(options: ConnectOptions = {}): Promise<Espalier> {
     return new Espalier(await connect(options));
@@ -52,19 +60,39 @@ export class Espalier {
   async start(source: Runnable, options: StartOptions & { readonly input?: object } = {}): Promise<Run<unknown>> {
     const { input = {}, ...rest } = options;
     const runId = await startRun(this.access, source, { ...input }, rest);
-    return runHandle(this.access, runId, isGraph(source) ? source : undefined);
+    return runHandle(this.access, this.views, runId, isGraph(source) ? source : undefined);
   }
 
   /** A run by its id; with its graph its result has the types of code. */
   run<O extends Ports>(id: string, graph: AnyGraph & { readonly out: O }): Run<Code<O>>;
   run(id: string): Run<JsonObject>;
   run(id: string, graph?: AnyGraph): Run<unknown> {
-    return runHandle(this.access, id, graph);
+    return runHandle(this.access, this.views, id, graph);
   }
 
   /** Runs, latest first. */
   list(options: ListOptions = {}): Promise<RunPage> {
     return listRuns(this.access, options);
+  }
+
+  /** A run as `list` shows it, by one small question. Throws `not_found`. */
+  find(id: string): Promise<RunSummary> {
+    return findRun(this.access, id);
+  }
+
+  /** A value that is too large to travel inline, as the bytes of its JSON; `undefined` when there is none of that digest. */
+  read(digest: string): Promise<BlobReading | undefined> {
+    return this.access.store.read(digest);
+  }
+
+  /** Resolves when the server answers; throws `NotReachableError` or `unknown_namespace` within 1.5 s. */
+  ping(): Promise<void> {
+    return ping(this.access);
+  }
+
+  /** Who polls the task queue that runs get if they do not say. Throws as `ping`. */
+  pollers(): Promise<Pollers> {
+    return pollersOf(this.access);
   }
 
   async close(): Promise<void> {

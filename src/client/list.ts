@@ -9,7 +9,7 @@ import { EspalierError } from '../value/espalier-error.js';
 import { quote } from '../value/quote.js';
 import { sha256 } from '../value/sha256.js';
 import type { Access } from './access.js';
-import { call } from './call.js';
+import { call, grpcCode, INVALID_ARGUMENT } from './call.js';
 
 export interface ListOptions {
   readonly graph?: string;
@@ -35,38 +35,45 @@ export interface RunSummary {
 
 const DEFAULT_LIMIT = 50;
 const MOST = 1000;
+/** Where most workflows of a namespace are no runs, a page ends early, and its cursor leads on. */
+const MOST_CALLS = 20;
 
 type Info = temporal.api.workflow.v1.IWorkflowExecutionInfo;
 const { WorkflowExecutionStatus } = proto.temporal.api.enums.v1;
 
 /** A page of runs, latest first, as the visibility store knows them: some 50 ms behind. */
 export async function listRuns(access: Access, options: ListOptions = {}): Promise<RunPage> {
-  const query = queryOf(access, options);
+  const query = await queryOf(access, options);
+  const { cursor } = options;
   const limit = Math.min(options.limit ?? DEFAULT_LIMIT, MOST);
   const runs: RunSummary[] = [];
-  let token = options.cursor === undefined ? new Uint8Array() : tokenOf(options.cursor, query);
+  let token = cursor === undefined ? new Uint8Array() : tokenOf(cursor, query);
+  let calls = 0;
   do {
+    calls += 1;
     const request = { namespace: access.namespace, query, pageSize: limit - runs.length, nextPageToken: token };
     const ask = () => access.client.workflowService.listWorkflowExecutions(request);
-    const page = await call(access, ask);
+    const page = await call(access, ask).catch(error => {
+      throw cursor !== undefined && grpcCode(error) === INVALID_ARGUMENT ? badCursor(cursor, error) : error;
+    });
     // Somebody else's workflows in the same namespace are no runs.
     for (const info of page.executions) if (info.memo?.fields?.[START_MEMO]) runs.push(summaryOf(info));
     token = page.nextPageToken;
-  } while (token.length > 0 && runs.length < limit);
+  } while (token.length > 0 && runs.length < limit && calls < MOST_CALLS);
   return { runs, ...(token.length > 0 && { cursor: cursorOf(token, query) }) };
 }
 
 /** No `ORDER BY`: not every visibility store has it. Older links of a run are no runs of their own. */
-function queryOf(access: Access, { graph, status }: ListOptions): string {
+async function queryOf(access: Access, { graph, status }: ListOptions): Promise<string> {
   const terms = ["ExecutionStatus != 'ContinuedAsNew'"];
   const problem = graph === undefined ? undefined : idProblem(graph);
   if (problem) throw new EspalierError('invalid_query', `graph: ${problem}`);
   if (graph !== undefined) terms.push(`WorkflowType = '${graph}'`);
-  if (status) terms.push(statusTerm(access, status));
+  if (status) terms.push(statusTerm(await access.isSearchable(), access.namespace, status));
   return terms.join(' AND ');
 }
 
-function statusTerm({ searchable, namespace }: Access, status: NonNullable<ListOptions['status']>): string {
+function statusTerm(searchable: boolean, namespace: string, status: NonNullable<ListOptions['status']>): string {
   switch (status) {
     case 'failed':
       return "ExecutionStatus IN ('Failed', 'TimedOut', 'Terminated')";
@@ -90,19 +97,26 @@ function statusTerm({ searchable, namespace }: Access, status: NonNullable<ListO
   }
 }
 
-/** The server does not check what it is given: a cursor says itself which list it belongs to. */
-const cursorOf = (token: Uint8Array, query: string): string =>
-  `${markOf(query)}.${Buffer.from(token).toString('base64url')}`;
-
-function tokenOf(cursor: string, query: string): Uint8Array {
-  const [mark, token] = cursor.split('.');
-  if (mark === markOf(query) && token) return Buffer.from(token, 'base64url');
-  throw new EspalierError('invalid_query', `cursor: expected that of a page of the same list, got ${quote(cursor)}`);
+/** The server does not check what it is given: a cursor says itself which list it belongs to, and that it is whole. */
+function cursorOf(token: Uint8Array, query: string): string {
+  const text = Buffer.from(token).toString('base64url');
+  return `${markOf(query, text)}.${text}`;
 }
 
-const markOf = (query: string): string => sha256(query).slice(0, 8);
+function tokenOf(cursor: string, query: string): Uint8Array {
+  const [mark, text] = cursor.split('.');
+  if (text && cursor === `${mark}.${text}` && mark === markOf(query, text)) return Buffer.from(text, 'base64url');
+  throw badCursor(cursor);
+}
 
-function summaryOf(info: Info): RunSummary {
+const badCursor = (cursor: string, cause?: unknown): EspalierError =>
+  new EspalierError('invalid_query', `cursor: expected that of a page of the same list, got ${quote(cursor)}`, {
+    cause,
+  });
+
+const markOf = (query: string, text: string): string => sha256(`${query} ${text}`).slice(0, 8);
+
+export function summaryOf(info: Info): RunSummary {
   return {
     id: info.execution?.workflowId ?? '',
     graph: info.type?.name ?? '',

@@ -9,7 +9,7 @@ import type { Access } from './access.js';
 import { call } from './call.js';
 import type { PayloadReader } from './payloads.js';
 
-type PendingInfo = temporal.api.workflow.v1.IPendingActivityInfo;
+export type PendingInfo = temporal.api.workflow.v1.IPendingActivityInfo;
 const { PendingActivityState } = proto.temporal.api.enums.v1;
 
 /** What the history does not show of an activity until it closes. */
@@ -31,7 +31,15 @@ export async function pendingActivities(
   const { client, namespace } = access;
   const ask = () => client.workflowService.describeWorkflowExecution({ namespace, execution: { workflowId: runId } });
   const { pendingActivities: infos } = await call(access, ask, runId);
-  const entries = infos.map(async info => [info.activityId ?? '', await pendingOf(info, read)] as const);
+  return pendingOf(infos, read);
+}
+
+/** As the service describes them, by activity id. */
+export async function pendingOf(
+  infos: readonly PendingInfo[],
+  read: PayloadReader,
+): Promise<ReadonlyMap<string, Pending>> {
+  const entries = infos.map(async info => [info.activityId ?? '', await pendingActivity(info, read)] as const);
   return new Map(await Promise.all(entries));
 }
 
@@ -53,7 +61,7 @@ function withLive(node: NodeView, pending: ReadonlyMap<string, Pending>): NodeVi
   return { ...node, attempts, live, ...(startedAt !== undefined && { startedAt }) };
 }
 
-async function pendingOf(info: PendingInfo, read: PayloadReader): Promise<Pending> {
+async function pendingActivity(info: PendingInfo, read: PayloadReader): Promise<Pending> {
   const attempt = info.attempt ?? 1;
   const waits = info.state === PendingActivityState.PENDING_ACTIVITY_STATE_SCHEDULED;
   const progress = info.heartbeatDetails ? await read.first<Progress | undefined>(info.heartbeatDetails) : undefined;

@@ -17,7 +17,7 @@ import { EspalierError } from '../value/espalier-error.js';
 import type { Json } from '../value/json.js';
 import { quote } from '../value/quote.js';
 import type { Access } from './access.js';
-import { call } from './call.js';
+import { call, grpcCode, INVALID_ARGUMENT } from './call.js';
 
 export interface StartOptions extends RunSettings {
   /** The run's id; else one that follows from graph and idempotency key, else a random one. */
@@ -52,15 +52,16 @@ export async function startRun(
     plan,
     inputs,
     options: runOptions,
-    searchable: access.searchable,
+    searchable: await access.isSearchable(),
     ...(linkLimits && { linkLimits }),
   };
   try {
     const requestId = randomUUID();
     await call(access, () => startWorkflow(access, { runId, argument, memo, taskQueue, requestId }));
   } catch (error) {
+    if (grpcCode(error) === INVALID_ARGUMENT) throw refusedStart(error);
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-    await settleRepeated(access, runId, memo, options);
+    await settleRepeated(access, runId, memo, { ...options, taskQueue });
   }
   return runId;
 }
@@ -100,6 +101,12 @@ function startWorkflow({ client }: Access, { runId, argument, memo, taskQueue, r
   return client.start(plan.graph, options);
 }
 
+/** What only Temporal knows to be wrong, such as a task queue whose name it keeps for itself. */
+function refusedStart(cause: unknown): EspalierError {
+  const why = cause instanceof Error && cause.cause instanceof Error ? cause.cause.message : String(cause);
+  return new EspalierError('invalid_option', `Temporal refuses the start: ${why}`, { cause });
+}
+
 /** For people who find the run in the Temporal UI. */
 function detailsOf(plan: Plan): string {
   const [body] = plan.bodies;
@@ -134,19 +141,19 @@ async function settleRepeated(
   access: Access,
   runId: string,
   memo: StartMemo,
-  { idempotencyKey }: StartOptions,
+  { idempotencyKey, taskQueue }: StartOptions,
 ): Promise<void> {
   if (idempotencyKey === undefined) {
     throw new EspalierError('already_started', `there is a run ${quote(runId)} already; ids are used once`);
   }
-  const { memo: memos } = await call(access, () => access.client.getHandle(runId).describe(), runId);
+  const { memo: memos, taskQueue: queue } = await call(access, () => access.client.getHandle(runId).describe(), runId);
   const before = memos?.[START_MEMO] as Partial<StartMemo> | undefined;
   const words = { plan: 'another graph', input: 'another input', options: 'other options' };
-  const differs = (['plan', 'input', 'options'] as const).filter(part => before?.[part] !== memo[part]);
+  const parts = (['plan', 'input', 'options'] as const).filter(part => before?.[part] !== memo[part]);
+  const differs = [...parts.map(part => words[part]), ...(queue === taskQueue ? [] : ['another task queue'])];
   if (differs.length === 0) return;
   throw new EspalierError(
     'idempotency_conflict',
-    `idempotency key ${quote(idempotencyKey)} was used before, for run ${runId}, with ` +
-      differs.map(part => words[part]).join(' and '),
+    `idempotency key ${quote(idempotencyKey)} was used before, for run ${runId}, with ` + differs.join(' and '),
   );
 }

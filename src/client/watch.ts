@@ -12,8 +12,12 @@ import { LiveFrames } from './live-frames.js';
 import { createPayloadReader, type PayloadReader } from './payloads.js';
 import { pendingActivities, type Pending } from './pending.js';
 
-/** How often it is asked what activities under way are doing, in milliseconds. */
-const LIVE_INTERVAL = 1000;
+/**
+ * How soon it is asked what activities under way are doing, in milliseconds: soon after something has happened, and ever
+ * less often while nothing does.
+ */
+const FIRST_LOOK = 1000;
+const LONGEST_LOOK = 4000;
 
 /** Ends after the frame `ended`, or when `signal` aborts. */
 export async function* watchRun(access: Access, runId: string, options: WatchOptions = {}): AsyncGenerator<Frame> {
@@ -25,18 +29,23 @@ export async function* watchRun(access: Access, runId: string, options: WatchOpt
   const live = new LiveFrames();
   const pages = readChain(access, runId, read, { from: from?.[0] ?? 0, wait: true, signal })[Symbol.asyncIterator]();
   const nextPage = () => quietly(pages.next().then(page => ({ page })));
-  const nextLook = () => quietly(lookAtActivities(access, runId, read, fold, signal).then(pending => ({ pending })));
+  let pause = FIRST_LOOK;
+  const nextLook = () =>
+    quietly(lookAtActivities(access, runId, { read, fold, pause, signal }).then(pending => ({ pending })));
   try {
     let [page, look] = [nextPage(), nextLook()];
     for (;;) {
       const came = await Promise.race([page, look]);
       if ('pending' in came) {
+        const frames = live.of(fold.record.view(), came.pending);
+        pause = frames.length > 0 ? FIRST_LOOK : Math.min(2 * pause, LONGEST_LOOK);
         look = nextLook();
-        yield* live.of(fold.record.view(), came.pending);
+        yield* frames;
       } else {
         if (came.page.done) return;
         page = nextPage();
         await fold.take(came.page.value);
+        if (came.page.value.length > 0) pause = FIRST_LOOK;
         for (const frame of framesAfter(fold.record.takeFrames(), from)) {
           options.signal?.throwIfAborted();
           yield frame;
@@ -50,15 +59,20 @@ export async function* watchRun(access: Access, runId: string, options: WatchOpt
   }
 }
 
+interface Look {
+  readonly read: PayloadReader;
+  readonly fold: Fold;
+  readonly pause: number;
+  readonly signal: AbortSignal;
+}
+
 /** What is pending a moment from now, as soon as something is; nothing if the server does not answer. */
 async function lookAtActivities(
   access: Access,
   runId: string,
-  read: PayloadReader,
-  fold: Fold,
-  signal: AbortSignal,
+  { read, fold, pause, signal }: Look,
 ): Promise<ReadonlyMap<string, Pending>> {
-  do await wait(LIVE_INTERVAL, undefined, { signal });
+  do await wait(pause, undefined, { signal });
   while (!fold.begun || !fold.record.view().nodes.some(node => node.state === 'running'));
   return pendingActivities(access, runId, read).catch(() => new Map<string, Pending>());
 }

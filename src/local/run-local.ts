@@ -6,6 +6,7 @@ import type { Plan } from '../plan/plan.js';
 import { RunFailedError } from '../run/run-failed-error.js';
 import { runOptionsOf, type RunSettings } from '../run/run-settings.js';
 import type { Run } from '../run/run.js';
+import { endedStatus } from '../run/view.js';
 import type { Log } from '../step/ctx.js';
 import { missingSteps } from '../step/missing-steps.js';
 import { createRegistry, type Registered, type Registry } from '../step/registry.js';
@@ -15,6 +16,7 @@ import { createMemoryStore } from '../store/memory-store.js';
 import { EspalierError } from '../value/espalier-error.js';
 import type { JsonObject } from '../value/json.js';
 import { LocalRun } from './local-run.js';
+import { unlessAborted } from './unless-aborted.js';
 
 export interface LocalSettings extends Registered, RunSettings {
   readonly id?: string;
@@ -61,6 +63,13 @@ export function runLocal(source: Runnable, options: LocalSettings & { readonly i
       const partial = await decodePartial(graph, outputs, store);
       throw new RunFailedError(id, { error: error ?? { code: status, message: status }, failures, abandoned }, partial);
     },
+    ended: async ({ signal } = {}) =>
+      endedStatus(
+        await unlessAborted(
+          started.then(() => local.ended),
+          signal,
+        ),
+      ),
     pause: () => feed({ kind: 'paused' }),
     resume: () => feed({ kind: 'resumed' }),
     cancel: reason => feed({ kind: 'cancelled', ...(reason !== undefined && { reason }) }),

@@ -6,6 +6,8 @@ export interface Run<O> {
   readonly id: string;
   /** The outputs; throws `RunFailedError` when the run fails or is cancelled. */
   result(): Promise<O>;
+  /** Resolves when the run has ended, whatever way. */
+  ended(options?: EndedOptions): Promise<RunStatus>;
   /** Starts nothing new until `resume`. What runs goes on. */
   pause(): Promise<void>;
   resume(): Promise<void>;
@@ -14,6 +16,10 @@ export interface Run<O> {
   view(): Promise<RunView>;
   /** Frames from the beginning, or after the frame with id `from`, until the run has ended. */
   watch(options?: WatchOptions): AsyncIterable<Frame>;
+}
+export interface EndedOptions {
+  /** Ends the waiting (not the run): it rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
 }
 export interface WatchOptions {
   readonly from?: string;

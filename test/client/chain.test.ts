@@ -5,7 +5,7 @@ import type { Access } from '../../src/client/access.js';
 import { readChain } from '../../src/client/chain.js';
 import { idOf, readHistory, type HistoryEvent } from '../../src/client/history.js';
 import { NotReachableError } from '../../src/client/not-reachable-error.js';
-import { readView } from '../../src/client/read-view.js';
+import { Views } from '../../src/client/views.js';
 import { createMemoryStore } from '../../src/store/memory-store.js';
 import { reader, recorded } from './recorded.js';
 
@@ -22,7 +22,10 @@ interface Asked {
 function standIn(pages: readonly (readonly HistoryEvent[])[], fail: () => void = () => undefined): Access {
   const workflowService = {
     describeWorkflowExecution: () =>
-      Promise.resolve({ workflowExecutionInfo: { execution: { runId: 'latest' } }, pendingActivities: [] }),
+      Promise.resolve({
+        workflowExecutionInfo: { execution: { runId: 'latest' }, historyLength: pages.flat().length },
+        pendingActivities: [],
+      }),
     getWorkflowExecutionHistory: async ({ execution, nextPageToken }: Asked) => {
       fail();
       if (execution.runId !== 'latest') throw refusal(NOT_FOUND);
@@ -42,7 +45,8 @@ function standIn(pages: readonly (readonly HistoryEvent[])[], fail: () => void =
     foundBy: 'a stand-in',
     namespace: 'default',
     taskQueue: 'none',
-    searchable: true,
+    callLimit: 10_000,
+    isSearchable: async () => true,
   };
 }
 
@@ -57,7 +61,7 @@ test('a run whose older links Temporal has forgotten is read from the oldest tha
   expect(events[0]?.workflowExecutionStartedEventAttributes?.continuedExecutionRunId).toBeTruthy();
   const access = standIn([events]);
   expect((await idsOf(readChain(access, 'r', reader, { from: 0 }))).flat()).toEqual(events.map(idOf));
-  const { status, nodes, link } = await readView(access, 'r');
+  const { status, nodes, link } = await new Views(access).of('r');
   expect(status).toBe('completed');
   expect(link).toBeGreaterThan(0);
   expect(new Set(nodes.map(node => node.state))).toEqual(new Set(['completed']));

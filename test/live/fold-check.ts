@@ -60,9 +60,19 @@ async function foldSnapshots(live: Live, runId: string): Promise<Snapshots> {
   return snapshots;
 }
 
-function accessOf({ client: { workflow: client }, store, address, queue: taskQueue }: Live): Access {
+export function accessOf({ client: { workflow: client }, store, address, queue: taskQueue }: Live): Access {
   const { loadedDataConverter: converter, namespace } = client.options;
-  return { client, converter, store, address, foundBy: 'of the test', namespace, taskQueue, searchable: true };
+  return {
+    client,
+    converter,
+    store,
+    address,
+    foundBy: 'of the test',
+    namespace,
+    taskQueue,
+    callLimit: 10_000,
+    isSearchable: async () => true,
+  };
 }
 
 /** What comes out of the sandbox has prototypes of its own, and the engine goes on changing what is its. */
