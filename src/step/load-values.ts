@@ -14,7 +14,7 @@ const AT_ONCE = 16;
  */
 export async function loadValues(
   values: Readonly<Record<string, Value>>,
-  store: BlobStore,
+  store: Pick<BlobStore, 'get'>,
 ): Promise<Readonly<Record<string, Json>>> {
   const blobs = await fetchAll(digestsIn(Object.values(values)), store);
   const loaded = Object.entries(values).map(([name, value]) => [
@@ -40,7 +40,10 @@ function digestsIn(values: readonly Value[]): Set<string> {
   return digests;
 }
 
-async function fetchAll(digests: ReadonlySet<string>, store: BlobStore): Promise<ReadonlyMap<string, string>> {
+async function fetchAll(
+  digests: ReadonlySet<string>,
+  store: Pick<BlobStore, 'get'>,
+): Promise<ReadonlyMap<string, string>> {
   const texts = new Map<string, string>();
   const rest = digests.values();
   const fetchSome = async (): Promise<void> => {
@@ -50,7 +53,7 @@ async function fetchAll(digests: ReadonlySet<string>, store: BlobStore): Promise
   return texts;
 }
 
-async function fetchText(digest: string, store: BlobStore): Promise<string> {
+async function fetchText(digest: string, store: Pick<BlobStore, 'get'>): Promise<string> {
   const bytes = await store.get(digest).catch((error: unknown) => {
     if (isCorrupt(error)) throw lost(digest, 'is damaged in the store', error);
     throw error;

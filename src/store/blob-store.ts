@@ -12,7 +12,16 @@ export interface BlobStore {
   put(digest: string, bytes: Uint8Array): Promise<void>;
   /** The bytes, the caller's own; `undefined` when there are none; `CorruptBlobError` when they no longer fit. */
   get(digest: string): Promise<Uint8Array | undefined>;
+  /** The same in pieces, for what memory should not hold whole; nothing is open before `bytes` is iterated. */
+  read(digest: string): Promise<BlobReading | undefined>;
   has(digest: string): Promise<boolean>;
+}
+
+export interface BlobReading {
+  /** In bytes. */
+  readonly size: number;
+  /** Once, in order. The last piece comes only when the digest fits; if it does not, `CorruptBlobError` comes instead. */
+  readonly bytes: AsyncIterable<Uint8Array>;
 }
 
 /** What is stored is not what was put. The damaged blob is out of the way: the next `put` repairs it. */

@@ -14,9 +14,22 @@ export function blobStoreContract(name: string, create: () => Promise<BlobStore>
       expect(await store.has(digestOf(bytes))).toBe(true);
     });
 
+    it.each([0, 1, 10_000, 3_000_000])('reads the %i bytes that were put in pieces, their size first', async size => {
+      const store = await create();
+      const bytes = new Uint8Array(size).map((_, index) => index % 251);
+      await store.put(digestOf(bytes), bytes);
+      const reading = await store.read(digestOf(bytes));
+      const pieces: Uint8Array[] = [];
+      for await (const piece of reading?.bytes ?? []) pieces.push(piece);
+      expect(reading?.size).toBe(size);
+      expect(Buffer.compare(Buffer.concat(pieces), bytes)).toBe(0);
+      expect(Math.max(0, ...pieces.map(({ length }) => length))).toBeLessThanOrEqual(65_536);
+    });
+
     it('has nothing under a digest that was not put', async () => {
       const store = await create();
       expect(await store.get(digestOf(bytesOf('never')))).toBeUndefined();
+      expect(await store.read(digestOf(bytesOf('never')))).toBeUndefined();
       expect(await store.has(digestOf(bytesOf('never')))).toBe(false);
     });
 
@@ -34,6 +47,7 @@ export function blobStoreContract(name: string, create: () => Promise<BlobStore>
         const refusal = { code: 'invalid_digest' };
         await expect(store.put(digest, bytesOf(''))).rejects.toMatchObject(refusal);
         await expect(store.get(digest)).rejects.toMatchObject(refusal);
+        await expect(store.read(digest)).rejects.toMatchObject(refusal);
         await expect(store.has(digest)).rejects.toMatchObject(refusal);
       },
     );
@@ -53,6 +67,7 @@ export function blobStoreContract(name: string, create: () => Promise<BlobStore>
       await store.put(digest, bytes);
       bytes.fill(0);
       (await store.get(digest))?.fill(0);
+      for await (const piece of (await store.read(digest))?.bytes ?? []) piece.fill(0);
       expect(Buffer.from((await store.get(digest)) ?? []).toString()).toBe('mine');
     });
   });

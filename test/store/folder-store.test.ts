@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, readFile, rm, truncate, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, readlink, rm, truncate, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -45,6 +45,56 @@ describe('a folder store', () => {
     await store.put(digest, bytes);
     expect(await store.get(digest)).toEqual(bytes);
   });
+
+  it.each([
+    ['in its first piece', 0],
+    ['in its last piece', 299_999],
+  ])('never gives all of a blob that is damaged %s, and moves it aside', async (_, at) => {
+    const dir = await createDir();
+    const store = createFolderStore(dir);
+    const large = Buffer.alloc(300_000, 'large');
+    const name = digestOf(large);
+    await store.put(name, large);
+    await writeFile(join(dir, name.slice(0, 2), name.slice(2)), large.fill('x', at, at + 1));
+
+    let read = 0;
+    const reading = await store.read(name);
+    const all = async (): Promise<void> => {
+      for await (const piece of reading?.bytes ?? []) read += piece.length;
+    };
+    await expect(all()).rejects.toMatchObject({ code: 'corrupt_blob', digest: name });
+    expect(read).toBeGreaterThan(0);
+    expect(read).toBeLessThan(300_000);
+    expect(await store.has(name)).toBe(false);
+    expect(await readdir(join(dir, 'damaged'))).toHaveLength(1);
+  });
+
+  it('gives nothing of a blob that is torn to nothing', async () => {
+    const dir = await createDir();
+    const store = createFolderStore(dir);
+    await store.put(digest, bytes);
+    await truncate(fileIn(dir), 0);
+    const reading = await store.read(digest);
+    const first = async () => reading?.bytes[Symbol.asyncIterator]().next();
+    await expect(first()).rejects.toMatchObject({ code: 'corrupt_blob' });
+  });
+
+  it.skipIf(process.platform !== 'linux')(
+    'keeps no file open of a reading that was given up, or never begun',
+    async () => {
+      const dir = await createDir();
+      const store = createFolderStore(dir);
+      const large = Buffer.alloc(1_000_000, 'large');
+      await store.put(digestOf(large), large);
+      await store.read(digestOf(large));
+      for await (const piece of (await store.read(digestOf(large)))?.bytes ?? []) {
+        expect(piece.length).toBeGreaterThan(0);
+        expect(await openFiles(dir)).toHaveLength(1);
+        break;
+      }
+      await expect.poll(() => openFiles(dir)).toEqual([]);
+    },
+  );
 
   it('repairs a torn blob by a put alone, without anybody having read it', async () => {
     const dir = await createDir();
@@ -94,6 +144,13 @@ describe('a folder store', () => {
     },
   );
 });
+
+/** Files below `dir` that this process has open. */
+async function openFiles(dir: string): Promise<readonly string[]> {
+  const names = await readdir('/proc/self/fd');
+  const files = await Promise.all(names.map(name => readlink(`/proc/self/fd/${name}`).catch(() => '')));
+  return files.filter(file => file.startsWith(dir));
+}
 
 function startPutting(dir: string, rounds: number) {
   const script = fileURLToPath(new URL('put-child.ts', import.meta.url));

@@ -1,0 +1,37 @@
+import { createGraphRegistry, type GraphRegistry } from './graph-registry.js';
+import { migrate } from './migrate.js';
+import { openPostgres } from './postgres.js';
+import { openSqlite } from './sqlite.js';
+
+/** What the service keeps besides Temporal and the blobs. Any number of processes may use one. */
+export interface Database {
+  readonly kind: 'sqlite' | 'postgres';
+  readonly graphs: GraphRegistry;
+  /** Asks the database something small. Throws `database_unavailable` when there is no answer. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a database and brings its tables up to date. `target`: a postgres:// URL, or the absolute path of a SQLite file,
+ * which is made if it is not there. Throws `database_unavailable`, `database_busy` (after 3 s), `database_full`,
+ * `database_newer` (a newer program has changed its tables), else `database_error`; no message holds the URL's password.
+ */
+export async function openDatabase(target: string): Promise<Database> {
+  const connection = /^postgres(ql)?:\/\//.test(target) ? openPostgres(target) : await openSqlite(target);
+  const { kind, kysely } = connection;
+  const close = (): Promise<void> => kysely.destroy();
+  try {
+    await migrate(connection);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return {
+    kind,
+    graphs: createGraphRegistry(connection),
+    // A table, as SQLite would answer `select 1` without a look at the file.
+    ping: () => connection.attempt(async db => void (await db.selectFrom('graphs').select('id').limit(1).execute())),
+    close,
+  };
+}
