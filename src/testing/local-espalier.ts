@@ -1,0 +1,148 @@
+import type { Espalier, Start, StartJson } from '../client/espalier.js';
+import type { ListOptions, RunPage, RunSummary } from '../client/list.js';
+import type { Pollers } from '../client/probe.js';
+import type { StartOptions } from '../client/start.js';
+import type { Document } from '../document/document.js';
+import { isGraph, type AnyGraph } from '../graph/contract.js';
+import type { Graph } from '../graph/graph.js';
+import type { Code, Given, Ports } from '../graph/ports.js';
+import { runLocal } from '../local/run-local.js';
+import type { Plan } from '../plan/plan.js';
+import { runOptionsOf } from '../run/run-settings.js';
+import type { Run } from '../run/run.js';
+import type { Log } from '../step/ctx.js';
+import type { Registered } from '../step/registry.js';
+import { decodeResult, prepare, type Runnable } from '../step/runnable.js';
+import type { BlobReading } from '../store/blob-store.js';
+import { createMemoryStore } from '../store/memory-store.js';
+import { digestOf } from '../value/digest.js';
+import { EspalierError } from '../value/espalier-error.js';
+import type { Json, JsonObject } from '../value/json.js';
+import { quote } from '../value/quote.js';
+
+/** A run, and the digest of what was asked for. */
+interface Started {
+  readonly run: Run<unknown>;
+  readonly graph: string;
+  readonly asked: string;
+}
+
+const DEFAULT_LIMIT = 50;
+
+/**
+ * What `Espalier` offers, on the engine in this process: no server, no worker, runs are kept in memory. A run whose steps
+ * are not all there does not wait for another worker: `start` throws `step_not_here`.
+ */
+export class LocalEspalier implements Pick<Espalier, keyof Espalier> {
+  readonly address = 'this process';
+  readonly namespace = 'local';
+  readonly #store = createMemoryStore();
+  readonly #runs = new Map<string, Started>();
+
+  /** `registered` is asked with each start. */
+  constructor(
+    private readonly registered: () => Promise<Registered>,
+    private readonly log: Log,
+  ) {}
+
+  async start<I extends Ports, O extends Ports, At>(
+    graph: Graph<string, I, O, At>,
+    ...options: {} extends Given<I> ? [options?: Start<I>] : [options: Start<I>]
+  ): Promise<Run<Code<O>>>;
+  async start(source: Document | Plan, options?: StartJson): Promise<Run<JsonObject>>;
+  async start(source: Runnable, options: StartOptions & { readonly input?: object } = {}): Promise<Run<unknown>> {
+    const { id, idempotencyKey, taskQueue: _, linkLimits: __, input = {}, ...settings } = options;
+    const registered = await this.registered();
+    const { plan, encode } = prepare(source);
+    const values = await encode({ ...input }, this.#store);
+    const asked = digestOf([plan.hash, values, runOptionsOf(settings)] as unknown as Json);
+    const runId = id ?? runIdOf(plan.graph, idempotencyKey);
+    const before = this.#runs.get(runId);
+    if (before) settleRepeated(before, asked, runId, idempotencyKey);
+    else {
+      const how = { ...registered, ...settings, id: runId, store: this.#store, log: this.log, input };
+      // Which overload it is makes no difference to it.
+      const run = runLocal(source as Document, how as Parameters<typeof runLocal>[1]);
+      this.#runs.set(runId, { run, graph: plan.graph, asked });
+    }
+    return this.#handle(runId, isGraph(source) ? source : undefined);
+  }
+
+  run<O extends Ports>(id: string, graph: AnyGraph & { readonly out: O }): Run<Code<O>>;
+  run(id: string): Run<JsonObject>;
+  run(id: string, graph?: AnyGraph): Run<never> {
+    return this.#handle(id, graph) as Run<never>;
+  }
+
+  async list({ graph, status, cursor = '0', limit = DEFAULT_LIMIT }: ListOptions = {}): Promise<RunPage> {
+    const all = await Promise.all([...this.#runs.values()].toReversed().map(summaryOf));
+    const found = all.filter(run => (graph ?? run.graph) === run.graph && (status ?? run.status) === run.status);
+    const end = Number(cursor) + limit;
+    return { runs: found.slice(Number(cursor), end), ...(end < found.length && { cursor: String(end) }) };
+  }
+
+  async find(id: string): Promise<RunSummary> {
+    return summaryOf(this.#find(id));
+  }
+
+  read(digest: string): Promise<BlobReading | undefined> {
+    return this.#store.read(digest);
+  }
+
+  async ping(): Promise<void> {}
+
+  async pollers(): Promise<Pollers> {
+    return { workflows: 1, steps: 1 };
+  }
+
+  /** Cancels what still runs: there is nobody to go on with it. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#runs.values()].map(({ run }) => run.cancel('the test is over')));
+  }
+
+  #handle(id: string, graph: AnyGraph | undefined): Run<unknown> {
+    const find = async (): Promise<Run<unknown>> => this.#find(id).run;
+    return {
+      id,
+      result: async () => {
+        const run = await find();
+        await run.result();
+        return decodeResult(graph, (await run.view()).outputs, this.#store);
+      },
+      ended: async options => (await find()).ended(options),
+      pause: async () => (await find()).pause(),
+      resume: async () => (await find()).resume(),
+      cancel: async reason => (await find()).cancel(reason),
+      view: async () => (await find()).view(),
+      watch: options => this.#watch(id, options),
+    };
+  }
+
+  async *#watch(id: string, options: Parameters<Run<unknown>['watch']>[0]) {
+    yield* this.#find(id).run.watch(options);
+  }
+
+  #find(id: string): Started {
+    const started = this.#runs.get(id);
+    if (!started) throw new EspalierError('not_found', `there is no run ${quote(id)} in ${this.namespace}`);
+    return started;
+  }
+}
+
+/** As on a server: the same key, the same id. */
+const runIdOf = (graph: string, idempotencyKey: string | undefined): string =>
+  `${graph}-${idempotencyKey === undefined ? crypto.randomUUID() : digestOf([graph, idempotencyKey]).slice(0, 16)}`;
+
+function settleRepeated(before: Started, asked: string, runId: string, key: string | undefined): void {
+  if (key === undefined) {
+    throw new EspalierError('already_started', `there is a run ${quote(runId)} already; ids are used once`);
+  }
+  if (before.asked === asked) return;
+  const message = `idempotency key ${quote(key)} was used before, for run ${runId}, with something else`;
+  throw new EspalierError('idempotency_conflict', message);
+}
+
+async function summaryOf({ run, graph }: Started): Promise<RunSummary> {
+  const { id, status, startedAt = 0, endedAt } = await run.view();
+  return { id, graph, status, startedAt, ...(endedAt !== undefined && { endedAt }) };
+}
