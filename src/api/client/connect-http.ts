@@ -1,0 +1,46 @@
+import type { ListOptions, RunPage } from '../../client/list.js';
+import type { Run } from '../../run/run.js';
+import type { JsonObject } from '../../value/json.js';
+import type { Health } from '../health.js';
+import { RunPage as RunPageSchema, StartedRun, type StartRun } from '../schemas.js';
+import { httpGraphs, type HttpGraphs } from './graphs.js';
+import { Http } from './http.js';
+import { httpRun } from './run.js';
+
+/** What a start asks for; the key is a header of its own. */
+export type StartRequest = StartRun & { readonly idempotencyKey?: string };
+
+/**
+ * A service of ours, over HTTP: what `Espalier` does on Temporal, and the graphs that are registered there. Every call
+ * throws `not_reachable` when there is no answer in time, else an error with the code of the problem that was the answer.
+ */
+export interface HttpClient {
+  /** Of the service, without a slash at its end. */
+  readonly url: string;
+  readonly graphs: HttpGraphs;
+  /** Starts a run of a registered graph. */
+  start(request: StartRequest): Promise<Run<JsonObject>>;
+  /** A run by its id; nothing is asked until it is used. */
+  run(id: string): Run<JsonObject>;
+  /** Runs, latest first. */
+  list(options?: ListOptions): Promise<RunPage>;
+  /** What it says of itself, of Temporal, of its database and of workers. */
+  ready(): Promise<Health>;
+}
+
+/** Asks nothing yet. Throws `invalid_url`. */
+export function connectHttp(url: string): HttpClient {
+  const http = new Http(url);
+  return {
+    url: http.url,
+    graphs: httpGraphs(http),
+    run: id => httpRun(http, id),
+    async start({ idempotencyKey, ...body }) {
+      const headers = idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey };
+      const { value } = await http.json(StartedRun, '/api/v1/runs', { method: 'POST', body, headers });
+      return httpRun(http, value.id);
+    },
+    list: async (options = {}) => (await http.json(RunPageSchema, '/api/v1/runs', { query: { ...options } })).value,
+    ready: () => http.health('/readyz'),
+  };
+}

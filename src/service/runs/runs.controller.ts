@@ -1,0 +1,99 @@
+import { Body, Controller, Get, HttpStatus, Inject, Param, Post, Query, Res } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { ApiBody, ApiTags } from '@nestjs/swagger';
+import type { z } from 'zod';
+import {
+  CancelRun,
+  IdempotencyKey,
+  ResultQuery,
+  RunPage,
+  RunParam,
+  RunQuery,
+  RunResult,
+  RunView,
+  StartedRun,
+  StartRun,
+} from '../../api/schemas.js';
+import { Answers, type Answer } from '../answers.js';
+import { RequestHeader } from '../request-header.js';
+import { Requests, type HttpResponse } from '../requests.js';
+import { Runs } from './runs.js';
+
+const ASKED: readonly [Answer] = [[204, undefined, 'the run has been asked']];
+
+@ApiTags('runs')
+@Controller('api/v1/runs')
+export class RunsController {
+  constructor(
+    @Inject(Runs) private readonly runs: Runs,
+    @Inject(Requests) private readonly requests: Requests,
+    @Inject(HttpAdapterHost) private readonly host: HttpAdapterHost,
+  ) {}
+
+  @Post()
+  @Answers('Starts a run of a registered graph.', [
+    [202, StartedRun, 'the run is kept, whatever happens now', { Location: 'where the run is seen' }],
+  ])
+  async start(
+    @Body({ schema: StartRun }) body: z.output<typeof StartRun>,
+    @RequestHeader('Idempotency-Key', IdempotencyKey) idempotencyKey: string | undefined,
+    @Res({ passthrough: true }) response: unknown,
+  ): Promise<StartedRun> {
+    const started = await this.runs.start(body, idempotencyKey);
+    this.host.httpAdapter.setHeader(response, 'Location', `/api/v1/runs/${encodeURIComponent(started.id)}`);
+    return started;
+  }
+
+  @Get()
+  @Answers('Runs, the latest first.', [[200, RunPage, 'a page of them']])
+  list(@Query({ schema: RunQuery }) query: RunQuery) {
+    return this.runs.list(query);
+  }
+
+  @Get(':id')
+  @Answers('What the run looks like now.', [[200, RunView, 'the run and its nodes']])
+  view(@Param('id', { schema: RunParam }) id: string) {
+    return this.runs.view(id);
+  }
+
+  @Get(':id/result')
+  @Answers('The outputs of a run.', [
+    [200, RunResult, 'it has ended, however it did: see `status`'],
+    [202, RunResult, 'it had not ended after `wait`'],
+  ])
+  async result(
+    @Param('id', { schema: RunParam }) id: string,
+    @Query({ schema: ResultQuery }) { wait }: z.output<typeof ResultQuery>,
+    @Res({ passthrough: true }) response: HttpResponse,
+  ): Promise<RunResult> {
+    const signal = this.requests.signalOf(response);
+    const { ended, result } = await this.runs.result(id, { wait, signal });
+    if (!ended) this.host.httpAdapter.status(response, HttpStatus.ACCEPTED);
+    return result;
+  }
+
+  @Post(':id/pause')
+  @Answers('Starts nothing new until `resume`; what runs goes on.', ASKED)
+  async pause(@Param('id', { schema: RunParam }) id: string): Promise<void> {
+    const run = await this.runs.find(id);
+    await run.pause();
+  }
+
+  @Post(':id/resume')
+  @Answers('Lets a paused run go on.', ASKED)
+  async resume(@Param('id', { schema: RunParam }) id: string): Promise<void> {
+    const run = await this.runs.find(id);
+    await run.resume();
+  }
+
+  @Post(':id/cancel')
+  @Answers('Cancels what runs, waits for it up to the grace, ends as cancelled.', ASKED)
+  @ApiBody({ required: false })
+  async cancel(
+    @Param('id', { schema: RunParam }) id: string,
+    @Body({ schema: CancelRun.optional() }) body: z.output<typeof CancelRun> | undefined,
+  ): Promise<void> {
+    const run = await this.runs.find(id);
+    await run.cancel(body?.reason);
+  }
+}

@@ -1,0 +1,41 @@
+// oxlint-disable-next-line import/no-unassigned-import -- it is there for what decorators do with it
+import 'reflect-metadata';
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { useBodyParsers } from './body-parsers.js';
+import { createHttpAdapter } from './http-adapter.js';
+import { useHttpMetrics } from './metrics/http-metrics.js';
+import { NestLog } from './nest-log.js';
+import { ServiceModule, type ServiceParts } from './service-module.js';
+import { useOpenApi } from './open-api.js';
+import { Requests } from './requests.js';
+
+export interface ServiceOptions extends ServiceParts {
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+}
+
+export interface Service {
+  /** Without a slash at its end. */
+  readonly url: string;
+  /** Takes no more requests, ends its streams, and waits for the answers that are under way. */
+  close(): Promise<void>;
+}
+
+/** The service, listening. Temporal need not be there yet. */
+export async function startService({ host, port, ...parts }: ServiceOptions): Promise<Service> {
+  const requests = new Requests(parts.log);
+  const adapter = createHttpAdapter(requests);
+  const app = await NestFactory.create<NestFastifyApplication>(ServiceModule.of(parts, requests), adapter, {
+    forceCloseConnections: true,
+    bodyParser: false,
+    logger: new NestLog(parts.log),
+    abortOnError: false,
+  });
+  useBodyParsers(app);
+  useHttpMetrics(app);
+  useOpenApi(app);
+  await app.listen(port, host);
+  return { url: await app.getUrl(), close: () => app.close() };
+}
