@@ -1,80 +1,116 @@
-import { readConfig } from '../config/config.js';
+/**
+ * `espalier dev`: server, worker and service in one process, until it is interrupted.
+ * It stops in this order: the service takes no more requests, the worker drains, client and database close, the server ends.
+ */
+import { Espalier } from '../client/espalier.js';
+import { databaseFor, readConfig } from '../config/config.js';
+import { compile } from '../graph/compile.js';
 import { startServer, type EmbeddedServer } from '../server/embedded.js';
+import { LOOPBACK, twoFreePorts } from '../server/free-ports.js';
+import { addService } from '../server/server-file.js';
+import { sdkMetrics } from '../service/metrics/sdk-metrics.js';
+import type { Service } from '../service/service.js';
 import type { Registered } from '../step/registry.js';
+import { openDatabase, type Database } from '../store/database/open-database.js';
 import type { DevOptions } from './commands/dev.js';
 import { EXIT, type ExitCode } from './exit-codes.js';
 import { aborted, onInterrupt } from './interrupt.js';
+import { listen, listenNearby } from './listen.js';
 import { loadAllRegistered } from './load/registered-module.js';
-import { dataDirOf, serverEnd } from './session.js';
-import { commandText, quotedCommand } from './shell.js';
+import { CALL_TIMEOUT } from './serve.js';
+import { dataDirOf } from './server-choice.js';
+import { serverEnd } from './session.js';
+import { quotedCommand } from './shell.js';
 import { startWorker, type RunningWorker } from './start-worker.js';
-import { tableText } from './table.js';
 import type { Terminal } from './terminal.js';
-import { offered } from './work.js';
+import { createVoice, type Voice } from './voice.js';
+import { announceReady } from './welcome.js';
 
-/** `espalier dev`: serves and works until it is interrupted. */
+/** What `dev` is asked for. */
+interface Wanted {
+  readonly folders: readonly string[];
+  readonly registered: Required<Registered>;
+  readonly options: DevOptions;
+  readonly voice: Voice;
+}
+
 export async function develop(folders: readonly string[], options: DevOptions, terminal: Terminal): Promise<ExitCode> {
   const registered = await loadAllRegistered(folders);
+  // What is wrong with a graph is said before anything is started.
+  for (const graph of registered.graphs) compile(graph);
+  const voice = createVoice(terminal);
   const interrupted = onInterrupt();
   const server = await startServer({
     dataDir: dataDirOf(options),
-    onProgress: message => terminal.say(message),
+    onProgress: message => voice.say(message),
     ...(options.uiPort !== undefined && { uiPort: options.uiPort }),
   });
   let stopping = false;
   try {
-    const worker = folders.length > 0 ? await startDevWorker(registered, server, options, terminal) : undefined;
-    terminal.say(welcome(folders, registered, server, options));
-    const lost = [serverEnd(server, () => stopping), ...(worker ? [worker.done] : [])];
-    await Promise.race([aborted(interrupted), ...lost]);
-    terminal.say('stopping; a second Ctrl-C does not wait for steps that run');
-    await worker?.stop();
+    const { lost, stop } = await startParts({ folders, registered, options, voice }, server);
+    await Promise.race([aborted(interrupted), serverEnd(server, () => stopping), ...lost]);
+    voice.say('stopping; a second Ctrl-C does not wait for steps that run');
+    await stop();
   } finally {
     stopping = true;
     await server.stop();
   }
-  terminal.say(
-    `kept in ${server.dataDir}; ${quotedCommand(['dev', ...folders, ...dataArguments(options)])} goes on with it`,
-  );
+  const again = quotedCommand(['dev', ...folders, ...(options.data === undefined ? [] : ['--data', options.data])]);
+  voice.say(`kept in ${server.dataDir}; ${again} goes on with it`);
   return EXIT.ok;
 }
 
-function startDevWorker(
-  registered: Registered,
-  { address, dataDir }: EmbeddedServer,
-  { concurrency }: DevOptions,
-  terminal: Terminal,
-): Promise<RunningWorker> {
+/** All that works on the server. `lost` rejects when a part of it can't go on. */
+async function startParts(
+  wanted: Wanted,
+  server: EmbeddedServer,
+): Promise<{ readonly lost: readonly Promise<unknown>[]; stop(): Promise<void> }> {
+  const { folders, registered, options, voice } = wanted;
+  const { address, dataDir } = server;
+  const namespace = 'default';
+  const database = await openDatabase(databaseFor(dataDir));
+  await registerGraphs(registered, database, voice);
+  const espalier = await Espalier.connect({ address, namespace, dataDir, lazy: true, callTimeout: CALL_TIMEOUT });
+  const metricsAddress = `${LOOPBACK}:${(await twoFreePorts())[0]}`;
+  const worker = folders.length > 0 ? await startDevWorker(wanted, server, metricsAddress) : undefined;
+  const { host, port } = readConfig();
   const choice = {
-    address,
-    namespace: 'default',
-    dataDir,
-    shutdownGrace: 5000,
+    ...{ espalier, database, host, log: voice.log },
+    ...(worker && { sdkMetrics: sdkMetrics(metricsAddress) }),
+  };
+  const service: Service =
+    options.port === undefined
+      ? await listenNearby({ ...choice, port })
+      : await listen({ ...choice, port: options.port });
+  await addService(dataDir, service.url);
+  announceReady({ folders, registered, options, server, service }, voice);
+  return {
+    lost: worker ? [worker.done] : [],
+    async stop() {
+      await service.close();
+      await worker?.stop();
+      await espalier.close();
+      await database.close();
+    },
+  };
+}
+
+async function registerGraphs({ graphs }: Required<Registered>, database: Database, voice: Voice): Promise<void> {
+  for (const graph of graphs) {
+    const { entry, change } = await database.graphs.put(graph.document, compile(graph).hash, 'dev');
+    if (change === 'updated') voice.say(`graph ${entry.id} has changed: it is version ${entry.version} now`);
+  }
+}
+
+function startDevWorker(
+  { registered, options, voice }: Wanted,
+  { address, dataDir }: EmbeddedServer,
+  metricsAddress: string,
+): Promise<RunningWorker> {
+  const { concurrency } = options;
+  const choice = {
+    ...{ address, namespace: 'default', dataDir, metricsAddress, shutdownGrace: 5000 },
     ...(concurrency !== undefined && { concurrency }),
   };
-  return startWorker(registered, choice, terminal);
+  return startWorker(registered, choice, voice.log);
 }
-
-function welcome(
-  folders: readonly string[],
-  registered: Registered,
-  { address, uiUrl = 'none', dataDir }: EmbeddedServer,
-  options: DevOptions,
-): string {
-  const { taskQueue, temporalAddressSet } = readConfig();
-  const data = dataArguments(options);
-  const rows = [
-    ['server', `${address}, namespace default`],
-    ['page', uiUrl],
-    ['data', dataDir],
-    ['worker', folders.length > 0 ? `task queue ${taskQueue}; ${offered(registered)}` : 'none: no folder was given'],
-    ['run', commandText(['run', folders[0] ?? 'FOLDER', ...data])],
-    ['look', commandText(['runs', 'list', ...data])],
-  ];
-  const warning = temporalAddressSet
-    ? '\nTEMPORAL_ADDRESS is set: other commands talk to that server and not to this one, unless they are given --address'
-    : '';
-  return `${tableText(rows)}${warning}\nready; Ctrl-C stops it`;
-}
-
-const dataArguments = ({ data }: DevOptions): readonly string[] => (data === undefined ? [] : ['--data', data]);

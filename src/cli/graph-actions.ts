@@ -1,4 +1,4 @@
-/** `espalier graph …`: what can be said of a graph without running it. */
+/** `espalier graph …`: what can be said of a graph without running it, and registering it. */
 import { InvalidDocumentError, InvalidGraphError } from '../document/document-error.js';
 import type { Condition, Document, DocumentNode, PortSchema } from '../document/document.js';
 import { references } from '../document/edges.js';
@@ -13,9 +13,10 @@ import { tableText } from './table.js';
 import type { Terminal } from './terminal.js';
 import { countText } from './words.js';
 
-export async function checkGraph(source: string, { output }: GraphOptions, terminal: Terminal): Promise<ExitCode> {
+export async function checkGraph(source: string, options: GraphOptions, terminal: Terminal): Promise<ExitCode> {
+  const { output } = options;
   try {
-    const { plan } = await loadGraph(source);
+    const { plan } = await loadGraph(source, options);
     const nodes = plan.bodies[0]?.nodes.length ?? 0;
     if (output === 'json')
       terminal.print(JSON.stringify({ ok: true, graph: plan.graph, nodes, plan: plan.hash, issues: [] }));
@@ -29,21 +30,18 @@ export async function checkGraph(source: string, { output }: GraphOptions, termi
   }
 }
 
-export async function showGraph(
-  source: string,
-  { output, mermaid }: GraphOptions,
-  terminal: Terminal,
-): Promise<ExitCode> {
-  const { document, plan } = await loadGraph(source);
+export async function showGraph(source: string, options: GraphOptions, terminal: Terminal): Promise<ExitCode> {
+  const { output, mermaid } = options;
+  const { document, plan } = await loadGraph(source, options);
   if (mermaid) terminal.print(toMermaid(document).trimEnd());
   else if (output === 'json') terminal.print(JSON.stringify({ plan: plan.hash, document }, null, 2));
   else terminal.print(graphText(document));
   return EXIT.ok;
 }
 
-export async function exportGraph(source: string, { output }: GraphOptions, terminal: Terminal): Promise<ExitCode> {
-  const { document } = await loadGraph(source);
-  terminal.print((output === 'json' ? toJson(document) : toYaml(document)).trimEnd());
+export async function exportGraph(source: string, options: GraphOptions, terminal: Terminal): Promise<ExitCode> {
+  const { document } = await loadGraph(source, options);
+  terminal.print((options.output === 'json' ? toJson(document) : toYaml(document)).trimEnd());
   return EXIT.ok;
 }
 

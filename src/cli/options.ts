@@ -4,7 +4,7 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 export const OUTPUTS = ['text', 'json', 'jsonl'] as const;
 export type Output = (typeof OUTPUTS)[number];
 
-/** `--address`, `--namespace`, `--data`: which server. Give `ServerChoice`. */
+/** `--address`, `--namespace`, `--data`: which Temporal server. Give `ServerChoice`. */
 export function withServer(command: Command): Command {
   return command
     .option(
@@ -12,6 +12,30 @@ export function withServer(command: Command): Command {
       'address of a Temporal server (default: TEMPORAL_*, a profile, or the one in the data folder)',
     )
     .option('--namespace <name>', 'namespace on that server (default: TEMPORAL_NAMESPACE, a profile, or "default")')
+    .addOption(dataOption());
+}
+
+/** As `withServer`, where a service does as well. */
+export function withServerOrService(command: Command): Command {
+  return command
+    .option(
+      '--address <address>',
+      'host:port of a Temporal server, or http://host:port of a service (default: TEMPORAL_*, a profile, or the server in the data folder)',
+    )
+    .option(
+      '--namespace <name>',
+      'namespace on that Temporal server (default: TEMPORAL_NAMESPACE, a profile, or "default")',
+    )
+    .addOption(dataOption());
+}
+
+/** `--address`, `--data`: where graphs are registered. Give `ServerChoice`. */
+export function withRegistry(command: Command): Command {
+  return command
+    .option(
+      '--address <url>',
+      'http://host:port of a service (default: the one of `espalier dev` in the data folder, or the database itself)',
+    )
     .addOption(dataOption());
 }
 
@@ -27,11 +51,15 @@ export const stepsOption = (): Option =>
 /** Of an option that may be given several times. */
 export const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
 
-/** A whole number from `least` on. */
-export function wholeNumber(least: number): (text: string) => number {
+export const portOption = (description: string): Option =>
+  new Option('--port <port>', description).argParser(wholeNumber(0, 65_535));
+
+/** A whole number from `least` on, up to `most` if there is one. */
+export function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER): (text: string) => number {
   return text => {
     const value = Number(text);
-    if (/^\d+$/.test(text) && Number.isSafeInteger(value) && value >= least) return value;
-    throw new InvalidArgumentError(`Expected a whole number from ${least}.`);
+    if (/^\d{1,16}$/.test(text) && value >= least && value <= most) return value;
+    const limit = most === Number.MAX_SAFE_INTEGER ? '' : ` to ${most}`;
+    throw new InvalidArgumentError(`Expected a whole number from ${least}${limit}.`);
   };
 }

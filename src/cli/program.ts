@@ -6,6 +6,7 @@ import { addDoctorCommand } from './commands/doctor.js';
 import { addGraphCommands } from './commands/graph.js';
 import { addRunCommand } from './commands/run.js';
 import { addRunsCommands } from './commands/runs.js';
+import { addServeCommand } from './commands/serve.js';
 import { addWorkerCommand } from './commands/worker.js';
 
 const { version } = createRequire(import.meta.url)('espalier/package.json') as { readonly version: string };
@@ -13,7 +14,7 @@ const { version } = createRequire(import.meta.url)('espalier/package.json') as {
 const MORE = `
 Quick start:
   espalier run examples/coffee --set beans=20 --set water=200
-  espalier dev examples/coffee    a server that stays, with its web page
+  espalier dev examples/coffee    a server that stays, its web page, and HTTP
   espalier runs list              what ran on it
 
 Exit codes:
@@ -22,7 +23,7 @@ Exit codes:
   124 timed out      130 interrupted, or detached from a run that goes on
 
 stdout is data, stderr is talk. Environment: ESPALIER_DATA, TEMPORAL_ADDRESS and
-its kin, TASK_QUEUE, LOG_LEVEL, NO_COLOR, CI; see the README.
+its kin, TASK_QUEUE, LOG_LEVEL, NO_COLOR, CI, and more; see the README.
 `;
 
 /** The command line, without what any command needs when it runs: that is imported then. */
@@ -39,6 +40,7 @@ export function createProgram(cli: Cli): Command {
   addDevCommand(program, cli);
   addRunCommand(program, cli);
   addWorkerCommand(program, cli);
+  addServeCommand(program, cli);
   addGraphCommands(program, cli);
   addRunsCommands(program, cli);
   addDoctorCommand(program, cli);

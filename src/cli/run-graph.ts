@@ -16,6 +16,7 @@ import { loadGraph, type LoadedGraph } from './load/load-graph.js';
 import { createFrameLog, createNodeProgress, type Progress } from './progress.js';
 import { reportOutcome } from './report-outcome.js';
 import { readInput } from './run-input.js';
+import { serviceOf } from './server-choice.js';
 import { createStepLog } from './step-log.js';
 
 /** A run that may be started. */
@@ -28,13 +29,18 @@ export interface WantedRun {
 
 export async function runGraph(source: string, options: RunCommandOptions, cli: Cli): Promise<ExitCode> {
   checkTogether(options);
-  const graph = await loadGraph(source, options.steps);
+  const graph = await loadGraph(source, options);
   const input = await readInput(graph.plan, options.input, options.set ?? []);
   // Whoever runs it checks it too, but something may have been started by then.
   await planInputs(graph.plan, input, createMemoryStore());
   const settings = settingsOf(options);
   const wanted = { graph, input, settings, options };
   if (options.local) return runHere(wanted, cli);
+  const service = serviceOf(options);
+  if (service !== undefined) {
+    const { runByService } = await import('./run-by-service.js');
+    return runByService(wanted, service, cli);
+  }
   const { runOnServer } = await import('./run-on-server.js');
   return runOnServer(wanted, cli);
 }
@@ -73,10 +79,14 @@ function settingsOf({ concurrency, deadline, onFailure }: RunCommandOptions): Ru
   return settings;
 }
 
-function checkTogether({ local, wait, address, idempotencyKey, id }: RunCommandOptions): void {
+function checkTogether(options: RunCommandOptions): void {
+  const { local, wait, address, idempotencyKey, id, steps } = options;
   if (local && !wait) throw usage('--local and --no-wait exclude each other: a run in this process ends with it');
   if (local && address !== undefined) throw usage('--local and --address exclude each other');
   if (local && idempotencyKey !== undefined) throw usage('--local and --idempotency-key exclude each other');
+  if (steps && serviceOf(options) !== undefined) {
+    throw usage('--steps and the address of a service exclude each other: steps are left to its workers');
+  }
   if (id !== undefined && idempotencyKey !== undefined) {
     throw usage('--id and --idempotency-key exclude each other: the key makes the id');
   }

@@ -12,16 +12,16 @@ import type { Run } from '../run/run.js';
 import { EspalierError } from '../value/espalier-error.js';
 import { missingSteps } from '../step/missing-steps.js';
 import { createRegistry } from '../step/registry.js';
+import { attend } from './attend.js';
 import type { Cli } from './cli.js';
-import type { RunCommandOptions } from './commands/run.js';
-import { EXIT, type ExitCode } from './exit-codes.js';
-import { follow } from './follow-run.js';
+import type { ExitCode } from './exit-codes.js';
 import { onInterrupt } from './interrupt.js';
 import type { LoadedGraph } from './load/load-graph.js';
-import { reportOutcome } from './report-outcome.js';
-import { progressOf, type WantedRun } from './run-graph.js';
+import type { WantedRun } from './run-graph.js';
+import { choiceArguments } from './server-choice.js';
 import { openOrStartSession, openSession, type Session } from './session.js';
 import { quotedCommand } from './shell.js';
+import { createBriefSink } from './step-log.js';
 import { startWorker, type RunningWorker } from './start-worker.js';
 import type { Terminal } from './terminal.js';
 
@@ -54,7 +54,7 @@ export async function runOnServer(wanted: WantedRun, cli: Cli): Promise<ExitCode
   } finally {
     await session.close(interrupted);
     if (session.kind === 'own') {
-      const again = quotedCommand(['dev', graph.path, ...whereAgain(options)]);
+      const again = quotedCommand(['dev', ...graph.folders, ...choiceArguments(options)]);
       terminal.say(`kept in ${session.dataDir}; ${again} goes on with it`);
     }
   }
@@ -69,23 +69,29 @@ async function stopped(worker: RunningWorker, { lost }: Session): Promise<void> 
 
 async function runWith(means: Means, wanted: WantedRun, cli: Cli): Promise<ExitCode> {
   const { session, worker, interrupted } = means;
-  const { graph, options } = wanted;
   const { terminal } = cli;
   const since = Date.now();
   const run = await start(means, wanted);
   terminal.say(`run ${run.id} started${linkTo(run, session)}`);
-  if (!options.wait) {
-    terminal.print(options.output === 'text' ? run.id : JSON.stringify({ run: run.id, graph: graph.plan.graph }));
-    return EXIT.ok;
-  }
+  if (!worker) await sayLeft(means, wanted, terminal);
   const lost = [session.lost, ...(worker ? [worker.done] : [])];
-  const outcome = await follow(run, { terminal, progress: progressOf(graph, options, cli), interrupted, lost });
-  if (outcome.kind === 'interrupted') {
-    sayInterrupted(run, means, wanted, terminal);
-    return EXIT.interrupted;
-  }
-  const took = Date.now() - since;
-  return reportOutcome(outcome, { id: run.id, graph: graph.plan.graph, took }, options.output, cli);
+  const detached = (): void => sayInterrupted(run, means, wanted, terminal);
+  return attend(run, { wanted, since, interrupted, lost, detached }, cli);
+}
+
+/** Of a run that nobody executes here. */
+async function sayLeft(
+  { session, taskQueue }: Means,
+  { graph, options }: WantedRun,
+  terminal: Terminal,
+): Promise<void> {
+  if (graph.folders.length > 0 && options.wait) return;
+  terminal.say(`its steps are left to the workers of task queue ${taskQueue}`);
+  if (taskQueue !== readConfig().taskQueue) return;
+  // That it can't be asked is no reason to stop.
+  const { workflows, steps } = await session.espalier.pollers().catch(() => ({ workflows: 1, steps: 1 }));
+  const worker = quotedCommand(['worker', 'FOLDER', ...choiceArguments(options)]);
+  if (workflows === 0 || steps === 0) terminal.say(`nobody works there now: the run waits for ${worker}`);
 }
 
 function start({ session, taskQueue }: Means, { graph, input, settings, options }: WantedRun): Promise<Run<unknown>> {
@@ -102,16 +108,13 @@ function start({ session, taskQueue }: Means, { graph, input, settings, options 
 function sayInterrupted(run: Run<unknown>, means: Means, { graph, options }: WantedRun, terminal: Terminal): void {
   const { session, taskQueue, worker } = means;
   if (session.kind === 'own') return terminal.say('stopping; a second Ctrl-C does not wait for steps that run');
-  const where = whereAgain(options);
+  const where = choiceArguments(options);
   const watch = quotedCommand(['runs', 'watch', run.id, ...where]);
   terminal.say(`detached from run ${run.id}, which goes on; ${watch} shows it again`);
   if (!worker) return;
-  const work = quotedCommand(['worker', ...foldersOf(graph, options), '--task-queue', taskQueue, ...where]);
+  const work = quotedCommand(['worker', ...graph.folders, '--task-queue', taskQueue, ...where]);
   terminal.say(`its steps were executed here and now wait for ${work}`);
 }
-
-const foldersOf = ({ path }: LoadedGraph, { steps = [] }: RunCommandOptions): readonly string[] =>
-  /\.(json|ya?ml)$/.test(path) ? steps : [path, ...steps];
 
 function taskQueueOf({ graph, options }: WantedRun, session: Session, bringsWorker: boolean): string {
   const { taskQueue } = readConfig();
@@ -124,7 +127,6 @@ function taskQueueOf({ graph, options }: WantedRun, session: Session, bringsWork
 function startWorkerFor({ graph, options }: WantedRun, session: Session, taskQueue: string, terminal: Terminal) {
   const { kind, espalier, dataDir } = session;
   const choice = {
-    brief: true,
     // Steps only run when it stops if someone wants to leave.
     shutdownGrace: 2000,
     taskQueue,
@@ -135,7 +137,7 @@ function startWorkerFor({ graph, options }: WantedRun, session: Session, taskQue
     // TLS and keys come with a profile, which an address given here would put aside.
     ...((kind !== 'foreign' || options.address !== undefined) && { address: espalier.address }),
   };
-  return startWorker(graph.registered, choice, terminal);
+  return startWorker(graph.registered, choice, createBriefSink(readConfig().logLevel, terminal));
 }
 
 function requireSteps({ plan, registered, path }: LoadedGraph): void {
@@ -149,13 +151,4 @@ function requireSteps({ plan, registered, path }: LoadedGraph): void {
 
 function linkTo(run: Run<unknown>, { ui, espalier }: Session): string {
   return ui === undefined ? '' : `: ${ui}/namespaces/${espalier.namespace}/workflows/${encodeURIComponent(run.id)}`;
-}
-
-/** What makes another command find the same server. */
-function whereAgain({ address, namespace, data }: RunCommandOptions): readonly string[] {
-  return [
-    ...(address === undefined ? [] : ['--address', address]),
-    ...(namespace === undefined ? [] : ['--namespace', namespace]),
-    ...(data === undefined ? [] : ['--data', data]),
-  ];
 }

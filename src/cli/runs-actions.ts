@@ -1,5 +1,4 @@
 /** `espalier runs …`: looking at runs on a server, and asking something of them. */
-import type { Espalier } from '../client/espalier.js';
 import type { RunSummary } from '../client/list.js';
 import type { NodeView, Run, RunView } from '../run/run.js';
 import { RunFailedError } from '../run/run-failed-error.js';
@@ -9,10 +8,11 @@ import { EXIT, type ExitCode } from './exit-codes.js';
 import { follow } from './follow-run.js';
 import { progressText } from './frame-text.js';
 import { onInterrupt } from './interrupt.js';
+import { openRuns, type Runs } from './open-runs.js';
 import { createFrameLog } from './progress.js';
 import { reportOutcome } from './report-outcome.js';
-import { openSession, type ServerChoice } from './session.js';
-import { commandText } from './shell.js';
+import { choiceArguments, type ServerChoice } from './server-choice.js';
+import { quotedCommand } from './shell.js';
 import { tableText } from './table.js';
 import type { Terminal } from './terminal.js';
 import { outputsText, shownValues } from './value-text.js';
@@ -20,8 +20,8 @@ import { countText, durationText, timeText } from './words.js';
 
 export async function listRuns(options: ListCommandOptions, terminal: Terminal): Promise<ExitCode> {
   const { graph, status, limit, cursor, output } = options;
-  return withClient(options, async espalier => {
-    const page = await espalier.list({
+  return withRuns(options, async runs => {
+    const page = await runs.list({
       limit,
       ...(graph !== undefined && { graph }),
       ...(status !== undefined && { status }),
@@ -30,7 +30,7 @@ export async function listRuns(options: ListCommandOptions, terminal: Terminal):
     if (output === 'json') terminal.print(JSON.stringify(page, null, 2));
     else if (output === 'jsonl') for (const run of page.runs) terminal.print(JSON.stringify(run));
     else if (page.runs.length > 0) terminal.print(tableText([HEAD, ...page.runs.map(summaryRow)]));
-    if (page.runs.length === 0) terminal.say(`no runs in namespace ${espalier.namespace} at ${espalier.address}`);
+    if (page.runs.length === 0) terminal.say(`no runs in ${runs.where}`);
     if (page.cursor !== undefined) terminal.say(`there are more: --cursor ${page.cursor}`);
     return EXIT.ok;
   });
@@ -47,8 +47,8 @@ const summaryRow = ({ id, graph, status, startedAt, endedAt }: RunSummary): read
 ];
 
 export async function showRun(id: string, options: RunsOptions, terminal: Terminal): Promise<ExitCode> {
-  return withClient(options, async espalier => {
-    const run = espalier.run(id);
+  return withRuns(options, async runs => {
+    const run = runs.run(id);
     const view = await run.view();
     const outputs = view.endedAt === undefined ? {} : await outputsOf(run);
     terminal.print(options.output === 'json' ? JSON.stringify({ ...view, outputs }, null, 2) : viewText(view, outputs));
@@ -105,8 +105,8 @@ function detail({ error, live, outputs = {} }: NodeView): string {
 export async function watchRun(id: string, options: WatchCommandOptions, cli: Cli): Promise<ExitCode> {
   const { terminal } = cli;
   const { output, from } = options;
-  return withClient(options, async espalier => {
-    const run = espalier.run(id);
+  return withRuns(options, async runs => {
+    const run = runs.run(id);
     const { graph } = await run.view();
     const interrupted = onInterrupt();
     const progress =
@@ -115,7 +115,8 @@ export async function watchRun(id: string, options: WatchCommandOptions, cli: Cl
         : createFrameLog(line => terminal.print(line), terminal);
     const outcome = await follow(run, { terminal, progress, interrupted, ...(from !== undefined && { from }) });
     if (outcome.kind !== 'interrupted') return reportOutcome(outcome, { id, graph }, output, cli);
-    terminal.say(`detached from run ${id}; look at it again with \`${commandText(['runs', 'watch', id])}\``);
+    const again = quotedCommand(['runs', 'watch', id, ...choiceArguments(options)]);
+    terminal.say(`detached from run ${id}; look at it again with ${again}`);
     return EXIT.interrupted;
   });
 }
@@ -128,18 +129,18 @@ export async function request(
   what: string,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  return withClient(options, async espalier => {
-    await ask(espalier.run(id));
+  return withRuns(options, async runs => {
+    await ask(runs.run(id));
     terminal.say(`run ${id} was ${what}`);
     return EXIT.ok;
   });
 }
 
-async function withClient(choice: ServerChoice, act: (espalier: Espalier) => Promise<ExitCode>): Promise<ExitCode> {
-  const session = await openSession(choice);
+async function withRuns(choice: ServerChoice, act: (runs: Runs) => Promise<ExitCode>): Promise<ExitCode> {
+  const runs = await openRuns(choice);
   try {
-    return await act(session.espalier);
+    return await act(runs);
   } finally {
-    await session.close();
+    await runs.close();
   }
 }

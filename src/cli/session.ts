@@ -5,25 +5,18 @@
  * 2. Two that start at once share the one that comes first; who started it waits for the others before it stops it.
  */
 import { setTimeout as wait } from 'node:timers/promises';
-import { resolve } from 'node:path';
+import type { ConnectOptions } from '../client/connect.js';
 import { Espalier } from '../client/espalier.js';
 import { findServer } from '../client/find-server.js';
 import { NotReachableError } from '../client/not-reachable-error.js';
-import { readConfig } from '../config/config.js';
 import { startServer, type EmbeddedServer } from '../server/embedded.js';
 import { identify } from '../server/process-identity.js';
 import { readServerFile } from '../server/server-file.js';
 import { ServerInUseError } from '../server/server-lock.js';
 import { EspalierError } from '../value/espalier-error.js';
 import { attach, isAttached } from './attached.js';
+import { dataDirOf, serviceOf, type ServerChoice } from './server-choice.js';
 import type { Terminal } from './terminal.js';
-
-/** As the options of a command say it. */
-export interface ServerChoice {
-  readonly address?: string;
-  readonly namespace?: string;
-  readonly data?: string;
-}
 
 export interface Session {
   readonly espalier: Espalier;
@@ -38,8 +31,12 @@ export interface Session {
   close(hurry?: AbortSignal): Promise<void>;
 }
 
-/** Connects to a server that is there; throws `NotReachableError`. */
-export async function openSession(choice: ServerChoice): Promise<Session> {
+/** Connects to a server that is there (`lazy`: that is named); throws `NotReachableError`. */
+export async function openSession(
+  choice: ServerChoice,
+  how: Pick<ConnectOptions, 'lazy' | 'callTimeout'> = {},
+): Promise<Session> {
+  refuseService(choice);
   const dataDir = dataDirOf(choice);
   const found = await findServer({ ...choice, dataDir });
   const embedded = choice.address === undefined ? await readServerFile(dataDir) : undefined;
@@ -49,6 +46,7 @@ export async function openSession(choice: ServerChoice): Promise<Session> {
   // A namespace of TEMPORAL_NAMESPACE belongs to the server of TEMPORAL_ADDRESS.
   const namespace = choice.namespace ?? (isDev ? 'default' : undefined);
   const espalier = await Espalier.connect({
+    ...how,
     dataDir,
     ...(address !== undefined && { address }),
     ...(namespace !== undefined && { namespace }),
@@ -91,6 +89,11 @@ export async function openOrStartSession(
   }
 }
 
+function refuseService(choice: ServerChoice): void {
+  if (serviceOf(choice) === undefined) return;
+  throw new EspalierError('usage', '--address: expected host:port of a Temporal server, got the URL of a service');
+}
+
 /** Whether a server is named or lives in the data folder; one that is named need not answer. */
 async function isSomewhere(choice: ServerChoice): Promise<boolean> {
   try {
@@ -101,9 +104,6 @@ async function isSomewhere(choice: ServerChoice): Promise<boolean> {
     throw error;
   }
 }
-
-export const dataDirOf = ({ data }: ServerChoice): string =>
-  data === undefined ? readConfig().dataDir : resolve(data);
 
 async function startSession(choice: ServerChoice, terminal: Terminal): Promise<Session> {
   const dataDir = dataDirOf(choice);

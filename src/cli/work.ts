@@ -3,9 +3,11 @@ import type { Registered } from '../step/registry.js';
 import { EXIT, type ExitCode } from './exit-codes.js';
 import { aborted, onInterrupt } from './interrupt.js';
 import { loadAllRegistered } from './load/registered-module.js';
-import { openSession, type ServerChoice } from './session.js';
+import type { ServerChoice } from './server-choice.js';
+import { openSession } from './session.js';
 import { startWorker } from './start-worker.js';
 import type { Terminal } from './terminal.js';
+import { createVoice } from './voice.js';
 
 interface WorkOptions extends ServerChoice {
   readonly taskQueue?: string;
@@ -15,12 +17,14 @@ interface WorkOptions extends ServerChoice {
 /** `espalier worker`: works until it is interrupted, then lets the steps end that run. */
 export async function work(folders: readonly string[], options: WorkOptions, terminal: Terminal): Promise<ExitCode> {
   const registered = await loadAllRegistered(folders);
+  const voice = createVoice(terminal);
   const interrupted = onInterrupt();
   // The client is not needed; but it says better than a worker what is wrong with a server.
   const session = await openSession(options);
   try {
     const { address, namespace } = session.espalier;
-    const { taskQueue = readConfig().taskQueue, concurrency } = options;
+    const { taskQueue: usual, metricsAddress } = readConfig();
+    const { taskQueue = usual, concurrency } = options;
     const worker = await startWorker(
       registered,
       {
@@ -30,13 +34,14 @@ export async function work(folders: readonly string[], options: WorkOptions, ter
         // TLS and keys come with a profile, which an address given here would put aside.
         ...((session.kind === 'dev' || options.address !== undefined) && { address }),
         ...(concurrency !== undefined && { concurrency }),
+        ...(metricsAddress !== undefined && { metricsAddress }),
       },
-      terminal,
+      voice.log,
     );
-    terminal.say(`worker on ${address}, namespace ${namespace}, task queue ${taskQueue}`);
-    terminal.say(`${offered(registered)}; Ctrl-C lets what runs end`);
+    voice.say(`worker on ${address}, namespace ${namespace}, task queue ${taskQueue}`);
+    voice.say(`${offered(registered)}; Ctrl-C lets what runs end`);
     await Promise.race([aborted(interrupted), worker.done]);
-    if (interrupted.aborted) terminal.say('stopping; a second Ctrl-C does not wait for steps that run');
+    if (interrupted.aborted) voice.say('stopping; a second Ctrl-C does not wait for steps that run');
     await worker.stop();
     return EXIT.ok;
   } finally {

@@ -1,4 +1,4 @@
-/** `server.json` in the data folder: how other commands on this machine find the server that runs on it. */
+/** `server.json` in the data folder: how other commands on this machine find the server that runs on it, and its service. */
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { identify } from './process-identity.js';
@@ -9,6 +9,8 @@ export interface ServerFile {
   readonly address: string;
   /** URL of its web page, if it has one. */
   readonly ui?: string;
+  /** URL of the service that `espalier dev` runs beside it. */
+  readonly service?: string;
   readonly pid: number;
 }
 
@@ -28,6 +30,12 @@ export async function writeServerFile(dataDir: string, server: ServerFile): Prom
   await rename(draft, fileOf(dataDir));
 }
 
+/** Adds the URL of a service to what the file of a live server says. */
+export async function addService(dataDir: string, service: string): Promise<void> {
+  const server = parseServerFile(await readFile(fileOf(dataDir), 'utf8'));
+  if (server) await writeServerFile(dataDir, { ...server, service });
+}
+
 export async function removeServerFile(dataDir: string): Promise<void> {
   await rm(fileOf(dataDir), { force: true });
 }
@@ -39,7 +47,12 @@ function parseServerFile(text: string): ServerFile | undefined {
   } catch {
     return undefined;
   }
-  const { address, ui, pid } = parsed ?? {};
+  const { address, ui, service, pid } = parsed ?? {};
   if (typeof address !== 'string' || !Number.isInteger(pid)) return undefined;
-  return { address, pid: pid as number, ...(typeof ui === 'string' && { ui }) };
+  return {
+    address,
+    pid: pid as number,
+    ...(typeof ui === 'string' && { ui }),
+    ...(typeof service === 'string' && { service }),
+  };
 }

@@ -30,18 +30,22 @@ export interface ServerLock {
   release(): Promise<void>;
 }
 
-/** The folder has a server. Code `server_in_use`; `address` is absent while it is only starting. */
+/** The folder has a server. Code `server_in_use`; `address` is absent while it is only starting, `keeper` when it is dead. */
 export class ServerInUseError extends EspalierError {
   constructor(
     readonly dataDir: string,
     readonly pid: number,
     readonly address: string | undefined,
+    keeper?: number,
   ) {
-    const where = address === undefined ? 'is being started by' : `runs at ${address} as`;
-    super(
-      'server_in_use',
-      `a Temporal server on ${dataDir} ${where} process ${pid}; use that one, stop it, or choose another data folder`,
-    );
+    const another = 'another espalier (dev or run)';
+    const kept = keeper === undefined ? '' : `, kept by process ${keeper}, ${another}`;
+    const state =
+      address === undefined
+        ? `is being started by process ${pid}, ${another}`
+        : `runs at ${address} as process ${pid}${kept}`;
+    const mend = 'use that one, stop it, or choose another data folder with --data';
+    super('server_in_use', `a Temporal server on ${dataDir} ${state}; ${mend}`);
   }
 }
 
@@ -73,7 +77,7 @@ export async function acquireServerLock(dataDir: string, waitMs = 8_000): Promis
 
 async function waitUntilFree(dataDir: string, { owner, server }: LockContent, waitMs: number): Promise<void> {
   if (owner && (await isAlive(owner)))
-    throw new ServerInUseError(dataDir, server?.process.pid ?? owner.pid, server?.address);
+    throw new ServerInUseError(dataDir, server?.process.pid ?? owner.pid, server?.address, owner.pid);
   if (server === undefined) return;
   const deadline = Date.now() + waitMs;
   while (await isAlive(server.process)) {

@@ -26,15 +26,19 @@ afterAll(async () => {
 
 describe('dev', () => {
   test('says where everything is', async () => {
-    const [, address] = await dev.said(/^server {2}(127\.0\.0\.1:\d+), namespace default$/m);
-    const [, page = ''] = await dev.said(/^page {4}(http:\S+)$/m);
-    await dev.said(/^worker {2}task queue espalier; steps price, gate, parcel; graphs gated, order$/m);
+    const [, address] = await dev.said(/^server {3}(127\.0\.0\.1:\d+), namespace default$/m);
+    const [, page = ''] = await dev.said(/^page {5}(http:\S+)$/m);
+    await dev.said(/^worker {3}task queue espalier; steps price, gate, parcel; graphs gated, order$/m);
     expect((await fetch(page)).status).toBe(200);
     const { code, stdout } = await here('doctor', '-o', 'json');
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toEqual(
       expect.arrayContaining([
-        { check: 'server', status: 'ok', message: `${address} (server.json in ${folder})` },
+        {
+          check: 'server',
+          status: 'ok',
+          message: expect.stringContaining(`${address} (server.json in ${folder}), Temporal 1.`),
+        },
         { check: 'namespace', status: 'ok', message: 'default' },
         { check: 'search', status: 'ok', message: 'search attribute EspalierStatus' },
       ]),
@@ -44,7 +48,10 @@ describe('dev', () => {
   test('a second one on the same folder is refused', async () => {
     const { code, stderr } = await here('dev');
     expect(code).toBe(2);
-    expect(stderr).toMatch(/^error: a Temporal server on .* runs at 127\.0\.0\.1:\d+ as process \d+/m);
+    expect(stderr).toMatch(
+      /^error: a Temporal server on .* runs at 127\.0\.0\.1:\d+ as process \d+, kept by process \d+, another/m,
+    );
+    expect(stderr).toContain('or choose another data folder with --data\n');
   });
 });
 

@@ -1,6 +1,7 @@
 /** The command line as users have it: the built program, in a process of its own. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { onTestFinished } from 'vitest';
@@ -8,6 +9,7 @@ import { onTestFinished } from 'vitest';
 export const ROOT = resolve(import.meta.dirname, '../..');
 export const MAIN = join(ROOT, 'dist/src/cli/main.js');
 export const SHOP = join(import.meta.dirname, 'folders/shop');
+export const PRESS = join(import.meta.dirname, 'folders/press');
 
 export interface Ended {
   readonly code: number | null;
@@ -20,6 +22,8 @@ export interface Command {
   said(what: RegExp): Promise<RegExpExecArray>;
   /** What a terminal does: the signal goes to the command and to what it started. */
   interrupt(): void;
+  /** What an operator does: only the command hears it. */
+  terminate(): void;
   kill(): Promise<void>;
 }
 export interface CommandOptions {
@@ -56,6 +60,7 @@ export function launch(args: readonly string[], options: CommandOptions = {}): C
     ended,
     said: what => said(child, text, what),
     interrupt: () => signalGroup(child, 'SIGINT'),
+    terminate: () => void child.kill('SIGTERM'),
     async kill() {
       if (child.exitCode === null && child.signalCode === null) signalGroup(child, 'SIGKILL');
       await ended;
@@ -84,6 +89,15 @@ function plainEnvironment(): NodeJS.ProcessEnv {
   const { NO_COLOR: _, FORCE_COLOR: __, CI: ___, ESPALIER_DATA: ____, ...rest } = process.env;
   const kept = Object.entries(rest).filter(([name]) => !/^(TEMPORAL|VITEST|NODE_OPTIONS)/.test(name));
   return Object.fromEntries(kept);
+}
+
+/** A port that was free a moment ago. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise(resolve => server.close(resolve));
+  return port;
 }
 
 /** A folder that is gone after the test. */

@@ -35,6 +35,12 @@ describe('the exit code of', () => {
     ['a server that does not know us', new NotReachableError('a', 'b', { cause: grpc(16) }), 4],
     ['a server that does not let us', new Error('m', { cause: grpc(7) }), 4],
     ['a server that does not answer', new NotReachableError('a', 'b', { cause: grpc(14) }), 5],
+    ['a service that does not know us', new EspalierError('unauthorized', 'm'), 4],
+    ['a service that is none', new EspalierError('invalid_answer', 'm'), 5],
+    ['a port that is taken', new EspalierError('service_start', 'm'), 5],
+    ['a database that is away', new EspalierError('database_unavailable', 'm'), 5],
+    ['a database of a newer version', new EspalierError('database_newer', 'm'), 2],
+    ['a fault of a service', new EspalierError('internal', 'm'), 1],
     ['a program that is not to be had', new EspalierError('server_binary', 'm'), 5],
     ['a fault of ours', new TypeError('m'), 1],
   ])('%s', (_, error, code) => {

@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parseDocument } from '../../src/document/parse.js';
@@ -124,11 +124,47 @@ export const bad = graph({ id: 'bad', in: { n: z.number() }, out: { n: z.number(
   });
 });
 
+describe('graph put and list, where no service runs', () => {
+  test('use the database of the data folder itself, and run finds there what was put', async () => {
+    const folder = await temporaryFolder();
+    const here = (...args: readonly string[]) => espalier([...args, '--data', folder]);
+    expect(await here('graph', 'list')).toEqual({
+      code: 0,
+      stdout: '',
+      stderr: `no graphs are registered at the database ${join(folder, 'espalier.db')}\n`,
+    });
+    expect(await readdir(folder)).toEqual([]);
+    const put = await here('graph', 'put', `${SHOP}#order`, '-o', 'json');
+    expect(JSON.parse(put.stdout)).toMatchObject({ id: 'order', version: 1, change: 'created' });
+    expect((await here('graph', 'list', '-o', 'jsonl')).stdout).toMatch(/^\{"id":"order",.*\}\n$/);
+    const run = await here('run', 'order', '--steps', SHOP, '--set', 'article=pear', '--local', '-o', 'json');
+    expect(JSON.parse(run.stdout)).toMatchObject({ graph: 'order', outputs: { total: 2.5 } });
+    expect(await here('run', 'order', '--set', 'article=pear')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('nobody would execute price, parcel: order brings no implementation'),
+    });
+  });
+
+  test('put nothing for a graph that is wrong', async () => {
+    const folder = await temporaryFolder();
+    await writeFile(join(folder, 'wrong.yaml'), WRONG);
+    const { code, stderr } = await espalier(['graph', 'put', 'wrong.yaml'], { cwd: folder });
+    expect(code).toBe(2);
+    expect(stderr).toContain('wrong.yaml:10:16  unknown_port');
+    expect(await readdir(folder)).toEqual(['wrong.yaml']);
+  });
+});
+
 describe('what is not there ends with 3', () => {
   test.each([['nowhere'], ['nowhere/graph.yaml'], ['coffee#x']])('%s', async graph => {
-    const { code, stderr } = await espalier(['run', graph], { cwd: await temporaryFolder() });
-    expect(code).toBe(3);
-    expect(stderr).toContain("graphs can't be found by their id alone");
+    const cwd = await temporaryFolder();
+    const { code, stderr } = await espalier(['run', graph], { cwd });
+    expect({ code, stderr }).toEqual({
+      code: 3,
+      stderr: `error: there is no file, folder or registered graph ${JSON.stringify(graph)}\n`,
+    });
+    // To look for it leaves nothing behind.
+    expect(await readdir(cwd)).toEqual([]);
   });
 });
 

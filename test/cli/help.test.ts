@@ -31,7 +31,8 @@ describe('help', () => {
   });
 
   test('there is a command for everything the documents name', () => {
-    const expected = ['dev', 'run', 'worker', 'doctor', 'graph check', 'graph show', 'graph export'];
+    const graph = ['check', 'show', 'export', 'put', 'list'].map(name => `graph ${name}`);
+    const expected = ['dev', 'run', 'worker', 'serve', 'doctor', ...graph];
     const runs = ['list', 'show', 'watch', 'cancel', 'pause', 'resume'].map(name => `runs ${name}`);
     const names = commands.map(([name]) => name.replace(/^espalier ?/, ''));
     expect(names).toEqual(expect.arrayContaining([...expected, ...runs]));
@@ -57,6 +58,7 @@ describe('a command line that is wrong ends with 2 and says what was meant', () 
     [['run'], /missing required argument 'graph'/],
     [['run', 'x', '-o', 'xml'], /Allowed choices are text, json, jsonl/],
     [['run', 'x', '--concurrency', '0'], /Expected a whole number from 1/],
+    [['dev', '--port', '65536'], /Expected a whole number from 0 to 65535/],
     [['run', 'x', '--on-failure', 'ignore'], /Allowed choices are stop, continue/],
     [['run', 'x', '--local', '--no-wait'], /--local and --no-wait exclude each other/],
     [['run', 'x', '--id', 'a', '--idempotency-key', 'b'], /the key makes the id/],

@@ -7,7 +7,7 @@ import { EXIT } from '../../src/cli/exit-codes.js';
 import { createProgram } from '../../src/cli/program.js';
 import { createTerminal } from '../../src/cli/terminal.js';
 import { VARIABLES } from '../../src/config/variables.js';
-import { espalier, MAIN, processesWith, ROOT, temporaryFolder } from './espalier.js';
+import { espalier, freePort, MAIN, processesWith, ROOT, start, temporaryFolder } from './espalier.js';
 
 const readme = await readFile(join(ROOT, 'README.md'), 'utf8');
 
@@ -64,6 +64,33 @@ describe('the README', () => {
     expect(stderr).toContain('shout  completed in');
     expect(existsSync(join(folder, '.espalier/temporal.db'))).toBe(true);
     expect(await processesWith(folder)).toEqual([]);
+  });
+
+  test('has a tour of HTTP that works as it stands', async () => {
+    const [first = '', ...rest] = block('sh', 1).split('\n');
+    const [, command = ''] = /^espalier (dev .*) # in another terminal$/.exec(first) ?? [];
+    const tour = rest.join('\n');
+    // The one place that a reader would have to change as well.
+    expect(tour.match(/8080/g)).toEqual(['8080']);
+    const [folder, port] = [await temporaryFolder(), await freePort()];
+    const dev = start([...command.split(' '), '--port', String(port), '--data', folder]);
+    await dev.said(/^ready/m);
+    await mkdir(join(folder, 'bin'));
+    await symlink(MAIN, join(folder, 'bin/espalier'));
+    const { code, stdout, stderr } = await espalier([], {
+      program: ['bash', '-eu', '-o', 'pipefail', '-c', tour.replace('8080', String(port))],
+      env: { PATH: `${join(folder, 'bin')}:${process.env['PATH']}` },
+    });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const [registered, started, ...more] = stdout.replaceAll('}{', '}\n{').split('\n');
+    expect(JSON.parse(registered ?? '')).toMatchObject({ id: 'coffee', version: 1, createdBy: 'dev' });
+    expect(JSON.parse((started ?? '').replace(/retry:.*/, ''))).toMatchObject({ id: 'monday', graph: 'coffee' });
+    expect(more.filter(line => line.startsWith('event: ')).at(-1)).toBe('event: ended');
+    const last = more.at(-1) ?? '';
+    expect(last).toContain('"status":"completed","outputs":{"coffee":"Cup of latte with 200ml"}');
+    expect(last).toMatch(/\}"Cup of latte with 200ml"$/);
+    dev.interrupt();
+    expect(await dev.ended).toMatchObject({ code: 0 });
   });
 
   test('imports what is there', async () => {

@@ -36,7 +36,9 @@ describe('the lock of a data folder', () => {
 
     const server = await startIdle();
     await lock.record({ process: server.identity, address: '127.0.0.1:4711' });
-    await expect(acquireServerLock(dir)).rejects.toThrow(`runs at 127.0.0.1:4711 as process ${server.identity.pid}`);
+    await expect(acquireServerLock(dir)).rejects.toThrow(
+      `runs at 127.0.0.1:4711 as process ${server.identity.pid}, kept by process ${process.pid}, another espalier (dev or run)`,
+    );
   });
 
   it('can be had again after its release, in a folder made for it', async () => {

@@ -1,22 +1,29 @@
 import type { Command } from 'commander';
 import type { Cli } from '../cli.js';
-import { outputOption } from '../options.js';
+import { outputOption, withRegistry } from '../options.js';
+import type { ServerChoice } from '../server-choice.js';
 
-export interface GraphOptions {
+export interface GraphOptions extends ServerChoice {
   readonly output: string;
   readonly mermaid?: true;
 }
 
-const GRAPH = 'folder, file or document of the graph';
+const GRAPH = 'folder, file or document of the graph, or the id of a registered one';
 
 export function addGraphCommands(program: Command, cli: Cli): void {
   const graph = program
     .command('graph')
-    .summary('check, show and export graphs')
-    .description('Checks, shows and exports graphs. Nothing is run, and no server is needed.');
+    .summary('check, show, export and register graphs')
+    .description('Checks, shows, exports and registers graphs. Nothing is run.');
+  addCheck(graph, cli);
+  addShow(graph, cli);
+  addExport(graph, cli);
+  addPut(graph, cli);
+  addList(graph, cli);
+}
 
-  graph
-    .command('check')
+function addCheck(graph: Command, cli: Cli): void {
+  withRegistry(graph.command('check'))
     .summary('everything that is wrong with a graph')
     .description('Says everything that is wrong with a graph; exit code 2 if something is.')
     .argument('<graph>', GRAPH)
@@ -28,9 +35,10 @@ export function addGraphCommands(program: Command, cli: Cli): void {
         return checkGraph(source, options, cli.terminal);
       }),
     );
+}
 
-  graph
-    .command('show')
+function addShow(graph: Command, cli: Cli): void {
+  withRegistry(graph.command('show'))
     .summary('inputs, nodes and outputs of a graph')
     .description('Shows the inputs, the nodes and the outputs of a graph.')
     .argument('<graph>', GRAPH)
@@ -43,9 +51,10 @@ export function addGraphCommands(program: Command, cli: Cli): void {
         return showGraph(source, options, cli.terminal);
       }),
     );
+}
 
-  graph
-    .command('export')
+function addExport(graph: Command, cli: Cli): void {
+  withRegistry(graph.command('export'))
     .summary('the document of a graph')
     .description('Writes the document of a graph to stdout: its stored form, which `run` takes as well.')
     .argument('<graph>', GRAPH)
@@ -55,6 +64,35 @@ export function addGraphCommands(program: Command, cli: Cli): void {
       cli.action(async (source: string, options: GraphOptions) => {
         const { exportGraph } = await import('../graph-actions.js');
         return exportGraph(source, options, cli.terminal);
+      }),
+    );
+}
+
+function addPut(graph: Command, cli: Cli): void {
+  withRegistry(graph.command('put'))
+    .summary('register a graph, so that it runs by its id')
+    .description('Registers a graph under its id. Every version is kept, and an older one comes back by its document.')
+    .argument('<graph>', 'folder, file or document of the graph')
+    .addOption(outputOption(['text', 'json']))
+    .addHelpText('after', '\nExample:\n  espalier graph put examples/coffee --address http://localhost:8080\n')
+    .action(
+      cli.action(async (source: string, options: GraphOptions) => {
+        const { putGraph } = await import('../registry-actions.js');
+        return putGraph(source, options, cli.terminal);
+      }),
+    );
+}
+
+function addList(graph: Command, cli: Cli): void {
+  withRegistry(graph.command('list'))
+    .summary('registered graphs')
+    .description('Lists registered graphs, by id.')
+    .addOption(outputOption())
+    .addHelpText('after', '\nExample:\n  espalier graph list -o json\n')
+    .action(
+      cli.action(async (options: GraphOptions) => {
+        const { listGraphs } = await import('../registry-actions.js');
+        return listGraphs(options, cli.terminal);
       }),
     );
 }

@@ -1,8 +1,8 @@
 import { Option, type Command } from 'commander';
 import type { OnRunFailure } from '../../document/document.js';
 import type { Cli } from '../cli.js';
-import { collect, outputOption, stepsOption, wholeNumber, withServer, type Output } from '../options.js';
-import type { ServerChoice } from '../session.js';
+import { collect, outputOption, stepsOption, wholeNumber, withServerOrService, type Output } from '../options.js';
+import type { ServerChoice } from '../server-choice.js';
 
 export interface RunCommandOptions extends ServerChoice {
   readonly set?: readonly string[];
@@ -23,7 +23,9 @@ export interface RunCommandOptions extends ServerChoice {
 
 const MORE = `
 GRAPH is a folder whose index.js or index.ts exports a graph (FOLDER#ID if it
-exports several), such a file itself, or a graph as a document (.json, .yaml).
+exports several), such a file itself, a graph as a document (.json, .yaml), or
+the id of a registered graph (\`espalier graph put\`), whose steps are left to
+workers. With the URL of a service as --address it is always such an id.
 
 Which server: --address, else TEMPORAL_* variables or a profile, else one that
 lives in the data folder. If there is none, one is started for as long as the
@@ -42,13 +44,14 @@ Examples:
   espalier run . -d @input.json -o json
   espalier run coffee.yaml --steps examples/coffee -d '{"beans": 2, "water": 9}'
   espalier run .#nightly --idempotency-key 2026-11-23 --deadline 5m
+  espalier run coffee -d @input.json --address http://localhost:8080
 `;
 
 export function addRunCommand(program: Command, cli: Cli): void {
-  withServer(program.command('run'))
+  withServerOrService(program.command('run'))
     .summary('run a graph and wait for its outputs')
     .description('Runs a graph and waits for its outputs.')
-    .argument('<graph>', 'folder, file or document of the graph')
+    .argument('<graph>', 'folder, file or document of the graph, or the id of a registered one')
     .option(
       '-s, --set <port=value>',
       'an input: JSON where the port takes that, else text; may be given several times',

@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander';
 import type { Cli } from '../cli.js';
-import { outputOption, wholeNumber, withServer, type Output } from '../options.js';
-import type { ServerChoice } from '../session.js';
+import { outputOption, wholeNumber, withServerOrService, type Output } from '../options.js';
+import type { ServerChoice } from '../server-choice.js';
 
 export interface RunsOptions extends ServerChoice {
   readonly output: Output;
@@ -23,7 +23,7 @@ export function addRunsCommands(program: Command, cli: Cli): void {
   const runs = program
     .command('runs')
     .summary('list, show, watch, cancel, pause and resume runs')
-    .description('Lists, shows, watches, cancels, pauses and resumes runs on a server.');
+    .description('Lists, shows, watches, cancels, pauses and resumes runs on a server, or behind a service.');
   addList(runs, cli);
   addShow(runs, cli);
   addWatch(runs, cli);
@@ -31,7 +31,7 @@ export function addRunsCommands(program: Command, cli: Cli): void {
 }
 
 function addList(runs: Command, cli: Cli): void {
-  withServer(runs.command('list'))
+  withServerOrService(runs.command('list'))
     .summary('runs, latest first')
     .description('Lists runs, latest first.')
     .option('--graph <id>', 'only runs of this graph')
@@ -49,7 +49,7 @@ function addList(runs: Command, cli: Cli): void {
 }
 
 function addShow(runs: Command, cli: Cli): void {
-  withServer(runs.command('show'))
+  withServerOrService(runs.command('show'))
     .summary('what a run looks like now')
     .description('Shows what a run looks like now: its nodes with states, times and failures, and its outputs.')
     .argument('<run>', RUN)
@@ -64,7 +64,7 @@ function addShow(runs: Command, cli: Cli): void {
 }
 
 function addWatch(runs: Command, cli: Cli): void {
-  withServer(runs.command('watch'))
+  withServerOrService(runs.command('watch'))
     .summary('frames of a run until it ends')
     .description('Writes the frames of a run, from its beginning, until it ends; the exit code is that of the run.')
     .argument('<run>', RUN)
@@ -80,7 +80,7 @@ function addWatch(runs: Command, cli: Cli): void {
 }
 
 function addRequests(runs: Command, cli: Cli): void {
-  withServer(runs.command('cancel'))
+  withServerOrService(runs.command('cancel'))
     .summary('end a run as cancelled')
     .description('Cancels a run: what runs is told, waited for, and the run ends as cancelled.')
     .argument('<run>', RUN)
@@ -91,7 +91,7 @@ function addRequests(runs: Command, cli: Cli): void {
         return request(id, options, run => run.cancel(options.reason), 'asked to cancel', cli.terminal);
       }),
     );
-  withServer(runs.command('pause'))
+  withServerOrService(runs.command('pause'))
     .summary('start nothing new')
     .description('Pauses a run: what runs goes on, nothing new is started until it is resumed.')
     .argument('<run>', RUN)
@@ -101,7 +101,7 @@ function addRequests(runs: Command, cli: Cli): void {
         return request(id, options, run => run.pause(), 'asked to pause', cli.terminal);
       }),
     );
-  withServer(runs.command('resume'))
+  withServerOrService(runs.command('resume'))
     .summary('go on after a pause')
     .description('Resumes a run that was paused.')
     .argument('<run>', RUN)

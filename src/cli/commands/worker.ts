@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Cli } from '../cli.js';
 import { wholeNumber, withServer } from '../options.js';
-import type { ServerChoice } from '../session.js';
+import type { ServerChoice } from '../server-choice.js';
 
 interface WorkerOptions extends ServerChoice {
   readonly taskQueue?: string;

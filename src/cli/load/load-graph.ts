@@ -3,6 +3,7 @@ import { extname, resolve } from 'node:path';
 import { InvalidDocumentError, InvalidGraphError } from '../../document/document-error.js';
 import type { Document } from '../../document/document.js';
 import type { Issue } from '../../document/issue.js';
+import { idProblem } from '../../document/ids.js';
 import { locate } from '../../document/locate.js';
 import { parseDocument } from '../../document/parse.js';
 import { readText } from '../../document/read-text.js';
@@ -12,6 +13,9 @@ import type { Plan } from '../../plan/plan.js';
 import { nearest } from '../../schema/nearest.js';
 import type { Registered } from '../../step/registry.js';
 import { EspalierError } from '../../value/espalier-error.js';
+import { quote } from '../../value/quote.js';
+import { serviceOf, type ServerChoice } from '../server-choice.js';
+import { quotedCommand } from '../shell.js';
 import { loadAllRegistered, loadRegistered } from './registered-module.js';
 import { shownPath } from './shown-path.js';
 
@@ -19,9 +23,16 @@ import { shownPath } from './shown-path.js';
 export interface LoadedGraph {
   readonly document: Document;
   readonly plan: Plan;
-  /** Where it was found, without `#id`. */
+  /** Where it was found, without `#id`; of a registered one its id. */
   readonly path: string;
+  /** Where its implementations come from. */
+  readonly folders: readonly string[];
   readonly registered: Required<Registered>;
+}
+
+/** Where to look for a registered graph, and for implementations beside a graph's own. */
+export interface LoadOptions extends ServerChoice {
+  readonly steps?: readonly string[];
 }
 
 const DOCUMENTS = ['.json', '.yaml', '.yml'];
@@ -30,35 +41,72 @@ const MODULES = ['.js', '.mjs', '.ts', '.mts'];
 const MOST_BYTES = 64 * 1_048_576;
 
 /**
- * Loads `folder`, `folder#id`, or the file of a graph or a document, with implementations from `steps` (folders) beside
- * its own. Throws `not_found`, and for a bad graph all its issues, with file, line and column where they are known.
+ * Loads `folder`, `folder#id`, the file of a graph or a document, or a registered graph by its id (with the address of a
+ * service only that), with implementations from `steps`. Throws `not_found`, and for a bad graph all its issues, with
+ * file, line and column where they are known.
  */
-export async function loadGraph(text: string, steps: readonly string[] = []): Promise<LoadedGraph> {
+export async function loadGraph(text: string, options: LoadOptions = {}): Promise<LoadedGraph> {
+  const { steps = [] } = options;
   const hash = text.lastIndexOf('#');
   const path = (hash < 0 ? text : text.slice(0, hash)) || '.';
   const id = hash < 0 ? undefined : text.slice(hash + 1);
-  const isFile = await exists(path);
-  if (isFile && DOCUMENTS.includes(extname(path))) {
-    if (id !== undefined) throw usage(`${path} is the document of one graph: leave #${id} out`);
-    return { ...(await loadDocument(path)), path, registered: await loadAllRegistered(steps) };
+  const kind = serviceOf(options) === undefined ? await kindOf(path) : 'nothing';
+  if (kind === 'nothing') {
+    const found = await loadRegisteredGraph(text, options);
+    return { ...found, path: text, folders: steps, registered: await loadAllRegistered(steps) };
   }
-  if (isFile && !MODULES.includes(extname(path))) {
+  if (kind === 'file' && DOCUMENTS.includes(extname(path))) {
+    if (id !== undefined) throw usage(`${path} is the document of one graph: leave #${id} out`);
+    return { ...(await loadDocument(path)), path, folders: steps, registered: await loadAllRegistered(steps) };
+  }
+  if (kind === 'file' && !MODULES.includes(extname(path))) {
     throw usage(`${path} is no graph; expected a folder or a file ending in ${[...MODULES, ...DOCUMENTS].join(', ')}`);
   }
   const module = await loadRegistered(path);
   const { document } = choose(module.graphs, id, path);
   const plan = compiled(document, issues => issues.map(issue => ({ ...issue, file: shownPath(module.file) })));
-  return { document, plan, path, registered: await loadAllRegistered([path, ...steps]) };
+  const folders = [path, ...steps];
+  return { document, plan, path, folders, registered: await loadAllRegistered(folders) };
 }
 
-/** Whether it is a file (and no folder). */
-async function exists(path: string): Promise<boolean> {
+async function kindOf(path: string): Promise<'file' | 'folder' | 'nothing'> {
   const found = await stat(path).catch(() => undefined);
-  if (found) return !found.isDirectory();
-  throw new EspalierError(
-    'not_found',
-    `there is no file or folder ${JSON.stringify(path)} (graphs can't be found by their id alone: give their folder or file)`,
-  );
+  if (!found) return 'nothing';
+  return found.isDirectory() ? 'folder' : 'file';
+}
+
+async function loadRegisteredGraph(
+  id: string,
+  choice: ServerChoice,
+): Promise<{ readonly document: Document; readonly plan: Plan }> {
+  const isId = idProblem(id) === undefined;
+  const service = serviceOf(choice);
+  if (service !== undefined && !isId) {
+    throw usage(
+      `${quote(id)} is no id of a graph: a service has registered ones; \`espalier graph put\` registers a folder or a file`,
+    );
+  }
+  const found = isId ? await registeredDocument(id, choice) : undefined;
+  if (found === undefined) throw await notFound(id, service);
+  const parsed = parseDocument(found);
+  if (!parsed.ok) throw new InvalidDocumentError(parsed.issues);
+  return { document: parsed.document, plan: compiled(parsed.document, issues => issues) };
+}
+
+async function notFound(id: string, service: string | undefined): Promise<EspalierError> {
+  if (service === undefined) {
+    return new EspalierError('not_found', `there is no file, folder or registered graph ${quote(id)}`);
+  }
+  const kind = await kindOf(id);
+  const put = quotedCommand(['graph', 'put', id, '--address', service]);
+  const hint = kind === 'nothing' ? '' : `; the ${kind} ${id} is registered with ${put}`;
+  return new EspalierError('not_found', `no graph ${quote(id)} is registered at ${service}${hint}`);
+}
+
+async function registeredDocument(id: string, choice: ServerChoice): Promise<unknown> {
+  // Most graphs lie in folders, and need neither a client nor a database.
+  const { withRegistry } = await import('../registry.js');
+  return withRegistry(choice, async registry => (await registry.get(id))?.document);
 }
 
 async function loadDocument(path: string): Promise<{ readonly document: Document; readonly plan: Plan }> {
