@@ -15,11 +15,18 @@ const live = (name: string, include: string[], env: Record<string, string> = {})
 
 export default defineConfig({
   // What users import, from the sources: the examples do.
-  resolve: { alias: [{ find: /^espalier$/, replacement: source('src/index.ts') }] },
+  resolve: {
+    alias: [
+      { find: /^espalier$/, replacement: source('src/index.ts') },
+      { find: /^espalier\/(client|nest|testing)$/, replacement: source('src/$1/index.ts') },
+    ],
+  },
   test: {
     reporters: ['default', './test/closing-line.ts'],
     // The machines this runs on are small and busy; tests wait for events, so a long limit costs nothing.
     testTimeout: 60_000,
+    // Many tests wait for servers and processes of their own: one more at a time costs little.
+    maxWorkers: 2,
     hookTimeout: 120_000,
     projects: [
       { extends: true, test: { name: 'rooms', include: ['test/**/*.test.ts'], exclude: [LIVE, ...CLI] } },

@@ -19,7 +19,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   run: before('run'),
   graph: ['value', 'schema', 'expression', 'document', 'plan', 'zod'],
   step: ['graph', 'value', 'schema', 'expression', 'document', 'plan', 'engine', 'store', 'zod'],
-  store: ['value', 'node:', 'cacache', '@temporalio/common', '@temporalio/proto'],
+  store: ['value', 'document', 'node:', 'kysely', 'libsql', 'pg', '@temporalio/common', '@temporalio/proto'],
   protocol: ['value', 'document', 'plan', 'engine'],
   local: [...PURE, 'graph', 'step', 'store'],
   client: [
@@ -39,6 +39,14 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   ],
   server: ['value', 'config', 'node:', '@temporalio/client'],
   config: ['value', 'node:'],
+  log: ['config'],
+  // Its client is on top of the schemas, as `client` is on top of Temporal.
+  api: [...PURE, 'step', 'store', 'client', 'node:', 'zod', 'eventsource-parser'],
+  service: [
+    ...[...PURE, 'graph', 'step', 'store', 'client', 'config', 'log', 'api', 'node:', 'zod'],
+    ...['@nestjs/common', '@nestjs/core', '@nestjs/platform-fastify', '@nestjs/swagger'],
+    ...['prom-client', 'reflect-metadata'],
+  ],
   cli: [
     ...PURE,
     'graph',
@@ -49,6 +57,9 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'client',
     'config',
     'server',
+    'log',
+    'api',
+    'service',
     'workers',
     'node:',
     'commander',
@@ -56,7 +67,16 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'picocolors',
     'tsx',
   ],
-  testing: ['local', 'server', 'store'],
+  nest: [
+    ...['value', 'plan', 'graph', 'step', 'client', 'config', 'log', 'node:'],
+    // Both only where a worker is launched, by dynamic import.
+    ...['workers', '@temporalio/worker'],
+    ...['@nestjs/common', '@nestjs/core'],
+  ],
+  testing: [
+    ...['value', 'document', 'plan', 'run', 'graph', 'step', 'local', 'client', 'server', 'store', 'nest'],
+    ...['@nestjs/common', '@nestjs/core'],
+  ],
   'workers/workflows': [...PURE, 'protocol', '@temporalio/workflow', '@temporalio/common'],
   'workers/activities': [
     ...PURE,
@@ -76,6 +96,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'store',
     'protocol',
     'config',
+    'log',
     'workers/activities',
     'node:',
     '@temporalio/worker',
