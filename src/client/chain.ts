@@ -52,7 +52,9 @@ export async function argumentOf(event: HistoryEvent, read: PayloadReader): Prom
 
 /** The Temporal run id of a link, found by going back from the latest one. */
 async function executionOf(access: Access, runId: string, read: PayloadReader, link: number): Promise<string> {
-  let execution = await latestExecution(access, runId);
+  const latest = await latestExecution(access, runId);
+  let { execution } = latest;
+  if (latest.isFirst) return execution;
   let first = await firstEvent(access, runId, execution);
   let number = (await argumentOf(first, read)).carried?.link ?? 0;
   for (; number > link; number -= 1) {
@@ -64,11 +66,16 @@ async function executionOf(access: Access, runId: string, read: PayloadReader, l
   return execution;
 }
 
-async function latestExecution(access: Access, runId: string): Promise<string> {
+/** `isFirst`: it is known that no link came before. */
+async function latestExecution(
+  access: Access,
+  runId: string,
+): Promise<{ readonly execution: string; readonly isFirst: boolean }> {
   const { client, namespace } = access;
   const ask = () => client.workflowService.describeWorkflowExecution({ namespace, execution: { workflowId: runId } });
   const { workflowExecutionInfo: info } = await call(access, ask, runId);
-  return info?.execution?.runId ?? '';
+  const execution = info?.execution?.runId ?? '';
+  return { execution, isFirst: execution !== '' && info?.firstRunId === execution };
 }
 
 async function firstEvent(access: Access, runId: string, execution: string): Promise<HistoryEvent> {
