@@ -1,7 +1,6 @@
 /** `espalier graph put` and `graph list`: what is registered, with a service or in the database itself. */
+import { documentHash } from '../document/document-hash.js';
 import type { GraphVersion } from '../store/database/graph-registry.js';
-import { digestOf } from '../value/digest.js';
-import type { Json } from '../value/json.js';
 import type { GraphOptions } from './commands/graph.js';
 import { EXIT, type ExitCode } from './exit-codes.js';
 import { loadGraph } from './load/load-graph.js';
@@ -16,7 +15,7 @@ export async function putGraph(source: string, options: GraphOptions, terminal: 
   // From here, whatever the registry has under that name.
   const { document, plan } = await loadGraph(source);
   return withRegistry(options, async registry => {
-    const hash = digestOf(document as unknown as Json);
+    const hash = documentHash(document);
     const [current, known] = [await registry.get(document.id), await registry.get(document.id, hash)];
     const version = await registry.put(document, plan.hash);
     const change: Change =

@@ -10,6 +10,7 @@ import type { Document } from '../document/document.js';
 import { readServerFile } from '../server/server-file.js';
 import type { GraphVersion } from '../store/database/graph-registry.js';
 import type { Database } from '../store/database/open-database.js';
+import { isPostgres } from '../store/database/target.js';
 import { dataDirOf, serviceOf, type ServerChoice } from './server-choice.js';
 
 export interface Registry {
@@ -42,7 +43,7 @@ async function openRegistry(choice: ServerChoice): Promise<Registry> {
 }
 
 async function placeOf(target: string): Promise<string> {
-  if (!/^postgres(ql)?:/.test(target)) return `the database ${target}`;
+  if (!isPostgres(target)) return `the database ${target}`;
   const { nameOf } = await import('../store/database/postgres.js');
   return nameOf(target);
 }
@@ -66,7 +67,7 @@ function registryIn(target: string, where: string): Registry {
   let opened: Promise<Database> | undefined;
   const open = (): Promise<Database> =>
     (opened ??= import('../store/database/open-database.js').then(module => module.openDatabase(target)));
-  const isThere = (): boolean => /^postgres(ql)?:/.test(target) || existsSync(target);
+  const isThere = (): boolean => isPostgres(target) || existsSync(target);
   return {
     where,
     put: async (document, plan) => (await (await open()).graphs.put(document, plan, userName())).entry,

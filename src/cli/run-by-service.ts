@@ -1,6 +1,5 @@
 import { connectHttp, type HttpClient } from '../api/client/connect-http.js';
-import { digestOf } from '../value/digest.js';
-import type { Json } from '../value/json.js';
+import { documentHash } from '../document/document-hash.js';
 import { attend } from './attend.js';
 import type { Cli } from './cli.js';
 import type { ExitCode } from './exit-codes.js';
@@ -21,7 +20,7 @@ export async function runByService(wanted: WantedRun, url: string, cli: Cli): Pr
   const run = await service.start({
     graph: graph.plan.graph,
     // What the input was checked against.
-    hash: digestOf(graph.document as unknown as Json),
+    hash: documentHash(graph.document),
     input,
     ...settings,
     ...(id !== undefined && { id }),

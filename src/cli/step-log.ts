@@ -3,15 +3,13 @@ import { createLogSink, type LogSink } from '../log/log-sink.js';
 import type { Log } from '../step/ctx.js';
 import type { Terminal } from './terminal.js';
 
-const LEVELS = ['trace', 'debug', 'info', 'warn', 'error'] as const;
-
 /** What steps log that run in this process without a worker, from `level` on. */
 export function createStepLog(level: LogLevel, terminal: Terminal): Log {
+  const sink = createBriefSink(level, terminal);
   const at =
     (own: LogLevel) =>
-    (message: string, fields: object = {}): void => {
-      if (LEVELS.indexOf(own) >= LEVELS.indexOf(level)) terminal.say(logText(own, message, fields));
-    };
+    (message: string, fields: object = {}): void =>
+      sink.write({ time: new Date(), level: own, message, fields: { ...fields } });
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
 }
 

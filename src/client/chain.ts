@@ -5,7 +5,7 @@
 import { EspalierError } from '../value/espalier-error.js';
 import type { StartArgument } from '../protocol/start.js';
 import type { Access } from './access.js';
-import { call } from './call.js';
+import { describeRun } from './describe-run.js';
 import { readHistory, type HistoryEvent } from './history.js';
 import type { PayloadReader } from './payloads.js';
 
@@ -71,9 +71,7 @@ async function latestExecution(
   access: Access,
   runId: string,
 ): Promise<{ readonly execution: string; readonly isFirst: boolean }> {
-  const { client, namespace } = access;
-  const ask = () => client.workflowService.describeWorkflowExecution({ namespace, execution: { workflowId: runId } });
-  const { workflowExecutionInfo: info } = await call(access, ask, runId);
+  const { workflowExecutionInfo: info } = await describeRun(access, runId);
   const execution = info?.execution?.runId ?? '';
   return { execution, isFirst: execution !== '' && info?.firstRunId === execution };
 }

@@ -5,12 +5,11 @@ import { SEARCH_ATTRIBUTES } from '../protocol/names.js';
 import type { BlobStore } from '../store/blob-store.js';
 import { createDataConverter } from '../store/external-storage.js';
 import { createFolderStore } from '../store/folder-store.js';
-import { EspalierError } from '../value/espalier-error.js';
-import { quote } from '../value/quote.js';
 import type { Access } from './access.js';
 import { grpcCode, NOT_FOUND } from './call.js';
 import { findServer, type FoundServer, type ServerOptions } from './find-server.js';
 import { NotReachableError } from './not-reachable-error.js';
+import { unknownNamespace } from './unknown-namespace.js';
 
 export interface ConnectOptions extends ServerOptions {
   /** Runs of one tenant see nothing of another's: a tenant is a Temporal namespace. */
@@ -116,8 +115,7 @@ async function askSearchable(
     await connection.withDeadline(deadline, () => workflowService.describeNamespace({ namespace }));
   } catch (cause) {
     if (grpcCode(cause) !== NOT_FOUND) throw new NotReachableError(address, foundBy, { cause });
-    const message = `there is no namespace ${quote(namespace)} at ${address} (${foundBy})`;
-    throw new EspalierError('unknown_namespace', message, { cause });
+    throw unknownNamespace(namespace, { address, foundBy }, cause);
   }
   try {
     const ask = () => operatorService.listSearchAttributes({ namespace });

@@ -6,7 +6,7 @@ import type { Failure } from '../engine/failure.js';
 import type { Progress } from '../protocol/activity.js';
 import type { LiveNode, NodeView, RunView } from '../run/run.js';
 import type { Access } from './access.js';
-import { call } from './call.js';
+import { describeRun } from './describe-run.js';
 import type { PayloadReader } from './payloads.js';
 
 export type PendingInfo = temporal.api.workflow.v1.IPendingActivityInfo;
@@ -28,9 +28,7 @@ export async function pendingActivities(
   runId: string,
   read: PayloadReader,
 ): Promise<ReadonlyMap<string, Pending>> {
-  const { client, namespace } = access;
-  const ask = () => client.workflowService.describeWorkflowExecution({ namespace, execution: { workflowId: runId } });
-  const { pendingActivities: infos } = await call(access, ask, runId);
+  const { pendingActivities: infos } = await describeRun(access, runId);
   return pendingOf(infos, read);
 }
 

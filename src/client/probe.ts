@@ -2,10 +2,9 @@
 import { tsToMs } from '@temporalio/common/lib/time.js';
 // A CommonJS package whose names Node does not see: only its default export can be imported.
 import proto, { type temporal } from '@temporalio/proto';
-import { EspalierError } from '../value/espalier-error.js';
-import { quote } from '../value/quote.js';
 import type { Access } from './access.js';
 import { call, grpcCode, NOT_FOUND } from './call.js';
+import { unknownNamespace } from './unknown-namespace.js';
 
 /** Workers that ask for work in a task queue. */
 export interface Pollers {
@@ -28,8 +27,7 @@ export async function ping(access: Access): Promise<void> {
     await probe(access, () => client.workflowService.describeNamespace({ namespace }));
   } catch (cause) {
     if (grpcCode(cause) !== NOT_FOUND) throw cause;
-    const message = `there is no namespace ${quote(namespace)} at ${access.address} (${access.foundBy})`;
-    throw new EspalierError('unknown_namespace', message, { cause });
+    throw unknownNamespace(namespace, access, cause);
   }
 }
 

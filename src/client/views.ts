@@ -7,8 +7,8 @@
  */
 import type { RunView } from '../run/run.js';
 import type { Access } from './access.js';
-import { call } from './call.js';
 import { readChain } from './chain.js';
+import { describeRun } from './describe-run.js';
 import { Fold } from './fold.js';
 import { idOf, type HistoryEvent } from './history.js';
 import { NotReachableError } from './not-reachable-error.js';
@@ -100,10 +100,7 @@ class Reading {
   }
 
   private async extent(): Promise<Extent> {
-    const { client, namespace } = this.access;
-    const ask = () =>
-      client.workflowService.describeWorkflowExecution({ namespace, execution: { workflowId: this.runId } });
-    const { workflowExecutionInfo: info, pendingActivities } = await call(this.access, ask, this.runId);
+    const { workflowExecutionInfo: info, pendingActivities } = await describeRun(this.access, this.runId);
     return {
       execution: info?.execution?.runId ?? '',
       events: Number(info?.historyLength ?? 0),

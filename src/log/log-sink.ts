@@ -3,10 +3,7 @@
  * interface of its own is adapted to a `LogSink` where it is used. The same fields have the same names everywhere:
  * `graph`, `runId`, `node`, `attempt`; further ones are the sender's.
  */
-import type { LogFormat, LogLevel } from '../config/config.js';
-
-/** From the least severe on. */
-export const LOG_LEVELS: readonly LogLevel[] = ['trace', 'debug', 'info', 'warn', 'error'];
+import { LOG_LEVELS, type LogFormat, type LogLevel } from '../config/config.js';
 
 export interface LogMessage {
   readonly time: Date;

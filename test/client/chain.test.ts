@@ -1,13 +1,12 @@
 /** Reading a run where the server is a stand-in for the two calls that it takes. */
-import { defaultDataConverter } from '@temporalio/common';
 import { expect, test } from 'vitest';
 import type { Access } from '../../src/client/access.js';
 import { readChain } from '../../src/client/chain.js';
 import { idOf, readHistory, type HistoryEvent } from '../../src/client/history.js';
 import { NotReachableError } from '../../src/client/not-reachable-error.js';
 import { Views } from '../../src/client/views.js';
-import { createMemoryStore } from '../../src/store/memory-store.js';
 import { reader, recorded } from './recorded.js';
+import { standInAccess } from './stand-in.js';
 
 const NOT_FOUND = 5;
 const UNAVAILABLE = 14;
@@ -36,18 +35,7 @@ function standIn(pages: readonly (readonly HistoryEvent[])[], fail: () => void =
   };
   const within = (_: unknown, ask: () => Promise<unknown>) => ask();
   const client = { workflowService, withDeadline: within, withAbortSignal: within };
-  return {
-    // Nothing else of the client is used to read a run.
-    client: client as unknown as Access['client'],
-    converter: defaultDataConverter,
-    store: createMemoryStore(),
-    address: 'nowhere:1',
-    foundBy: 'a stand-in',
-    namespace: 'default',
-    taskQueue: 'none',
-    callLimit: 10_000,
-    isSearchable: async () => true,
-  };
+  return standInAccess(client);
 }
 
 async function idsOf(pages: AsyncIterable<readonly HistoryEvent[]>): Promise<readonly number[][]> {

@@ -1,13 +1,12 @@
 /** Views where the server is a stand-in: slow, silent, or one that has begun the run anew. */
 import { setTimeout as wait } from 'node:timers/promises';
-import { defaultDataConverter } from '@temporalio/common';
 import { expect, test } from 'vitest';
 import type { Access } from '../../src/client/access.js';
 import type { HistoryEvent } from '../../src/client/history.js';
 import { NotReachableError } from '../../src/client/not-reachable-error.js';
 import { Views } from '../../src/client/views.js';
-import { createMemoryStore } from '../../src/store/memory-store.js';
 import { recorded } from './recorded.js';
+import { standInAccess } from './stand-in.js';
 
 const CALL_LIMIT = 200;
 
@@ -41,18 +40,7 @@ function standIn(latest: () => Latest, pause: () => Promise<unknown> = async () 
     withDeadline: (_: unknown, ask: () => Promise<unknown>) => ask(),
     withAbortSignal: (signal: AbortSignal, ask: () => Promise<unknown>) => Promise.race([ask(), aborted(signal)]),
   };
-  return {
-    // Nothing else of the client is used to read a run.
-    client: client as unknown as Access['client'],
-    converter: defaultDataConverter,
-    store: createMemoryStore(),
-    address: 'nowhere:1',
-    foundBy: 'a stand-in',
-    namespace: 'default',
-    taskQueue: 'none',
-    callLimit: CALL_LIMIT,
-    isSearchable: async () => true,
-  };
+  return standInAccess(client, CALL_LIMIT);
 }
 
 function pagesOf(name: string): readonly (readonly HistoryEvent[])[] {

@@ -1,7 +1,7 @@
 import { ConsoleLogger, Logger } from '@nestjs/common';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { createNestLog } from '../../src/nest/nest-log.js';
-import { LOG_LEVELS } from '../../src/log/log-sink.js';
+import { LOG_LEVELS } from '../../src/config/config.js';
 import { catchLogs } from './logged.js';
 
 const time = new Date(0);

@@ -1,5 +1,6 @@
 import { databaseFor } from '../../config/config.js';
 import { examineDatabase } from '../../store/database/examine-database.js';
+import { isPostgres } from '../../store/database/target.js';
 import type { DoctorOptions } from '../commands/doctor.js';
 import { exitCodeOf } from '../exit-codes.js';
 import { dataDirOf } from '../server-choice.js';
@@ -9,7 +10,7 @@ import { messageOf, ok, warning, type Finding } from './finding.js';
 /** The database of the service: whether it opens, of which kind, migrated how far. Its URL is not shown: it has a password. */
 export async function checkDatabase(options: DoctorOptions): Promise<Finding> {
   const target = databaseFor(dataDirOf(options));
-  const name = /^postgres(ql)?:/.test(target) ? 'PostgreSQL' : target;
+  const name = isPostgres(target) ? 'PostgreSQL' : target;
   try {
     const state = await examineDatabase(target);
     if (!state) return ok('database', `${name} is not there yet: SQLite, made by the first that writes to it`);

@@ -34,7 +34,7 @@ export class ValuesController {
    * may read what it names.
    */
   @Get(':id/values/:digest')
-  @Answers('A value that is too large to stand in a view or a frame.', [
+  @Answers('A value by its digest.', [
     [200, z.unknown(), 'the value'],
     [304, undefined, 'the client has it already'],
   ])

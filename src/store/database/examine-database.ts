@@ -6,6 +6,7 @@ import { migrationsOf } from './migrations.js';
 import { openPostgres } from './postgres.js';
 import { problemOfFile } from './sqlite.js';
 import type { Connection, Tables } from './tables.js';
+import { isPostgres } from './target.js';
 
 /** What a look at a database shows. */
 export interface DatabaseState {
@@ -17,12 +18,11 @@ export interface DatabaseState {
 
 /** A look that changes nothing; `undefined` for a file that is not there and can be made. Fails as `openDatabase` does. */
 export async function examineDatabase(target: string): Promise<DatabaseState | undefined> {
-  const isPostgres = /^postgres(ql)?:\/\//.test(target);
-  if (!isPostgres) {
+  if (!isPostgres(target)) {
     await requireWritable(target);
     if (!existsSync(target)) return undefined;
   }
-  const connection = isPostgres ? openPostgres(target) : lookAtFile(target);
+  const connection = isPostgres(target) ? openPostgres(target) : lookAtFile(target);
   const { kind, kysely } = connection;
   try {
     const done = await connection.attempt(doneIn);

@@ -5,8 +5,7 @@
  * 3. Changes of a graph are numbered in the same way and form a chain: each begins where the one before ended.
  */
 import type { Document } from '../../document/document.js';
-import { digestOf } from '../../value/digest.js';
-import type { Json } from '../../value/json.js';
+import { documentHash } from '../../document/document-hash.js';
 import { putVersion } from './put-version.js';
 import { changeOf, versionOf, VERSION_COLUMNS } from './rows.js';
 import { storedText } from './stored-text.js';
@@ -70,7 +69,7 @@ export function createGraphRegistry(connection: Connection): GraphRegistry {
     put(document, planHash, by) {
       const version = {
         graph: storedText(document.id),
-        hash: digestOf(document as unknown as Json),
+        hash: documentHash(document),
         title: document.title === undefined ? null : storedText(document.title),
         plan: planHash,
         created_by: storedText(by),

@@ -2,6 +2,7 @@ import { createGraphRegistry, type GraphRegistry } from './graph-registry.js';
 import { migrate } from './migrate.js';
 import { openPostgres } from './postgres.js';
 import { openSqlite } from './sqlite.js';
+import { isPostgres } from './target.js';
 
 /** What the service keeps besides Temporal and the blobs. Any number of processes may use one. */
 export interface Database {
@@ -18,7 +19,7 @@ export interface Database {
  * `database_newer` (a newer program has changed its tables), else `database_error`; no message holds the URL's password.
  */
 export async function openDatabase(target: string): Promise<Database> {
-  const connection = /^postgres(ql)?:\/\//.test(target) ? openPostgres(target) : await openSqlite(target);
+  const connection = isPostgres(target) ? openPostgres(target) : await openSqlite(target);
   const { kind, kysely } = connection;
   const close = (): Promise<void> => kysely.destroy();
   try {
