@@ -1,10 +1,22 @@
 import { isJsonObject, type Json } from '../value/json.js';
-import { anything, bool, count, listOf, mapOf, named, oneOf, oneShape, shape, text, type Shape } from './check.js';
+import { parseAddress } from './address.js';
+import {
+  anything,
+  bool,
+  count,
+  duration,
+  listOf,
+  mapOf,
+  named,
+  oneOf,
+  oneShape,
+  shape,
+  text,
+  type Shape,
+} from './check.js';
 import { condition, form } from './check-form.js';
 import { portSchema } from './check-port-schema.js';
-import type { Duration } from './document.js';
-import { parseDuration } from './duration.js';
-import { checkEntry, describe, report, type Check, type Trail } from './finding.js';
+import { checkEntry, describe, report, reportKey, type Check, type Trail } from './finding.js';
 import { idProblem, nodeIdProblem, portProblem } from './ids.js';
 
 /**
@@ -16,15 +28,6 @@ const id = named(idProblem);
 const ports = mapOf('JSON Schemas by port', portProblem, portSchema);
 const forms = mapOf('forms by port', portProblem, form);
 const literals = mapOf('values by name', portProblem, anything);
-
-const duration =
-  (least: 0 | 1): Check =>
-  (value, trail) => {
-    const isWritten = typeof value === 'number' || typeof value === 'string';
-    if (isWritten && (parseDuration(value as Duration) ?? -1) >= least) return;
-    const expected = `expected a duration such as 250ms, 30s, 5m, 2h or 1d${least === 0 ? '' : ', longer than nothing'}`;
-    report(trail, 'bad_duration', `${expected}, got ${describe(value)}`);
-  };
 
 const retry = shape({
   what: 'a retry policy',
@@ -85,6 +88,23 @@ const cluster = shape({
   required: ['nodes'],
 });
 
+const protections = mapOf('protections by address', () => undefined, oneOf('never', 'with-reason'));
+const protect: Check = (value, trail) => {
+  protections(value, trail);
+  if (!isJsonObject(value)) return;
+  for (const key of Object.keys(value)) {
+    if (isOwnPort(key)) continue;
+    const expected = 'expected a port such as `node.port`, `node/$in.port` or `$in.port`';
+    reportKey(trail, key, 'bad_reference', `${expected}, got ${describe(key)}`);
+  }
+};
+
+function isOwnPort(text: string): boolean {
+  const address = parseAddress(text);
+  if (address === undefined || address.kind === 'node' || address.scope.length > 0) return false;
+  return address.kind === 'input' || address.node !== undefined;
+}
+
 const nestedDocument: Check = (value, trail) => {
   checkDocument(value, trail);
   const key = trail.path.at(-1) as string;
@@ -104,6 +124,7 @@ const document = shape({
     nodes: mapOf('nodes by id', nodeIdProblem, oneShape('a node', NODES)),
     out: forms,
     clusters: mapOf('clusters by name', idProblem, cluster),
+    protect,
     steps: mapOf('manifests by step', idProblem, manifest),
     graphs: mapOf('graph documents by id', idProblem, nestedDocument),
   },

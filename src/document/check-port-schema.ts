@@ -1,5 +1,5 @@
 import { isJsonList, isJsonObject, type Json } from '../value/json.js';
-import { anything, bool, listOf, mapOf } from './check.js';
+import { anything, bool, duration, listOf, mapOf, shape } from './check.js';
 import { checkEntry, describe, report, type Check } from './finding.js';
 
 /** JSON Schema of ports, as far as a slip of the pen is concerned: keywords that it doesn't know are left alone. */
@@ -21,6 +21,11 @@ const typeName = expecting(`a type (${TYPES.join(', ')})`, value => TYPES.includ
 const types = listOf('types', typeName);
 const string = expecting('text', value => typeof value === 'string');
 const number = expecting('a number', value => typeof value === 'number');
+const wait = shape({ what: '`awaited`', keys: { deadline: duration(1) }, required: ['deadline'] });
+const awaited: Check = (value, trail) => {
+  if (isJsonObject(value)) wait(value, trail);
+  else if (value !== true) report(trail, 'bad_schema', `expected true or { deadline: 1h }, got ${describe(value)}`);
+};
 const NUMBERS = [
   ...['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf'],
   ...['minItems', 'maxItems', 'minLength', 'maxLength'],
@@ -42,6 +47,7 @@ const KEYWORDS: ReadonlyMap<string, Check> = new Map<string, Check>([
   ['required', listOf('property names', string)],
   ['enum', listOf('values', anything)],
   ['optional', bool],
+  ['awaited', awaited],
   ['$ref', string],
   ['pattern', string],
   ['format', string],

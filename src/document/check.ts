@@ -1,5 +1,7 @@
 import { nearest } from '../schema/nearest.js';
 import { isJsonList, isJsonObject, type Json } from '../value/json.js';
+import type { Duration } from './document.js';
+import { parseDuration } from './duration.js';
 import { checkEntry, describe, report, reportKey, type Check, type Trail } from './finding.js';
 import { isReserved } from './ids.js';
 
@@ -24,6 +26,16 @@ export const text: Check = (value, trail) => {
   const hint = typeof value === 'number' || typeof value === 'boolean' ? ` (in quotes it is text: "${value}")` : '';
   report(trail, 'wrong_type', `expected text, got ${describe(value)}${hint}`);
 };
+
+/** At least so many milliseconds. */
+export const duration =
+  (least: 0 | 1): Check =>
+  (value, trail) => {
+    const isWritten = typeof value === 'number' || typeof value === 'string';
+    if (isWritten && (parseDuration(value as Duration) ?? -1) >= least) return;
+    const expected = `expected a duration such as 250ms, 30s, 5m, 2h or 1d${least === 0 ? '' : ', longer than nothing'}`;
+    report(trail, 'bad_duration', `${expected}, got ${describe(value)}`);
+  };
 
 /** Text that `problem` finds nothing wrong with. */
 export const named =

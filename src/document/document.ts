@@ -16,6 +16,8 @@ export interface Document {
   readonly nodes?: Readonly<Record<string, DocumentNode>>;
   readonly out?: Readonly<Record<string, Form>>;
   readonly clusters?: Readonly<Record<string, Cluster>>;
+  /** By address (`grind.powder`, `brew/$in.powder`, `$in.beans`): ports that are not to be changed from outside. */
+  readonly protect?: Readonly<Record<string, Protection>>;
   /** Manifests of the steps used here and in `graphs`, by step id. A nested document's own ones come first for it. */
   readonly steps?: Readonly<Record<string, Manifest>>;
   /** Nested graphs by id, looked up as `steps` are. */
@@ -24,7 +26,11 @@ export interface Document {
 
 export type OnRunFailure = 'stop' | 'continue';
 /** A port's JSON Schema (JSON side). A port with a `default`, or marked `optional`, may be left unwired. */
-export type PortSchema = Exclude<JsonSchema, boolean> & { readonly optional?: boolean };
+export type PortSchema = Exclude<JsonSchema, boolean> & {
+  readonly optional?: boolean;
+  /** Of an input of a graph: it may be supplied while the run waits for it. Its default stands in after the deadline. */
+  readonly awaited?: true | { readonly deadline: Duration };
+};
 export type Ports = Readonly<Record<string, PortSchema>>;
 
 /** A step's contract as JSON. */
@@ -95,6 +101,9 @@ export type Form =
   | { readonly flat: Form };
 /** A boolean: a form, or an `until/1` expression over named forms. */
 export type Condition = Form | { readonly expr: string; readonly in?: Readonly<Record<string, Form>> };
+
+/** What changes from outside a port takes: none, or only those that give a reason. */
+export type Protection = 'never' | 'with-reason';
 
 /** Nodes that are executed together: at a place (`queue`), at most `limit` at once. */
 export interface Cluster {

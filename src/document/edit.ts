@@ -1,9 +1,10 @@
 import { EspalierError } from '../value/espalier-error.js';
 import { quote } from '../value/quote.js';
-import type { Cluster, Document, DocumentNode, Form } from './document.js';
+import { parseAddress } from './address.js';
+import type { Cluster, Document, DocumentNode, Form, Protection } from './document.js';
 import { GRAPH_OUTPUT, nodeOf, references } from './edges.js';
 import { isReserved, nodeIdProblem } from './ids.js';
-import { prune, pruneAll, withKey } from './prune.js';
+import { orNothing, prune, pruneAll, withKey } from './prune.js';
 import { parseReference } from './reference.js';
 import { parseTarget, rewired, wireOf, type Target } from './target.js';
 
@@ -23,7 +24,7 @@ export function addNode(document: Document, id: string, node: DocumentNode): Doc
 }
 
 /**
- * Removes a node, the edges from and to it, and its membership in a cluster. A form that loses all it read goes with
+ * Removes a node, the edges from and to it, its membership in a cluster and the protection of its ports. A form that loses all it read goes with
  * them, so that the port is open and a condition gone; a name of an expression goes alone.
  */
 export function removeNode(document: Document, id: string): Document {
@@ -34,7 +35,8 @@ export function removeNode(document: Document, id: string): Document {
     nodes: mapValues(withKey(document.nodes ?? {}, id, undefined), node => withoutReads(node, drops)),
     ...(document.clusters && { clusters: mapValues(document.clusters, cluster => withoutMember(cluster, id)) }),
   };
-  return withKey(without, 'out', document.out && pruneAll(document.out, drops));
+  const unwired = withKey(without, 'out', document.out && pruneAll(document.out, drops));
+  return document.protect === undefined ? unwired : withKey(unwired, 'protect', withoutPorts(document.protect, id));
 }
 
 /** Puts `change(node)` in the place of a node. */
@@ -98,6 +100,14 @@ function withoutReads(node: DocumentNode, drops: (reference: string) => boolean)
 
 function withoutMember(cluster: Cluster, id: string): Cluster {
   return cluster.nodes.includes(id) ? { ...cluster, nodes: cluster.nodes.filter(node => node !== id) } : cluster;
+}
+
+function withoutPorts(protect: Readonly<Record<string, Protection>>, id: string): object | undefined {
+  const kept = Object.entries(protect).filter(([text]) => {
+    const address = parseAddress(text);
+    return address === undefined || address.kind === 'node' || address.node !== id;
+  });
+  return orNothing(Object.fromEntries(kept));
 }
 
 const mapValues = <T>(object: Readonly<Record<string, T>>, change: (value: T) => T): Record<string, T> =>

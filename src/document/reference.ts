@@ -6,6 +6,9 @@ export interface Reference {
   readonly port: string;
 }
 
+/** Between a node and the name of its input, in an address. */
+export const NODE_INPUT = '/$in.';
+
 /** The `node` of a reference to an input of the graph. */
 export const GRAPH_INPUT = '$in';
 

@@ -1,4 +1,4 @@
-import type { Duration, Policy } from '../document/document.js';
+import type { Duration, Policy, Protection } from '../document/document.js';
 import type { AnyContract } from './contract.js';
 import type { AtNode, MaybeOuts, Node, Outs, Wires } from './node.js';
 import type { Ref } from './port-ref.js';
@@ -69,4 +69,6 @@ export interface G {
   sleep<V>(value: Ref<V>, duration: Duration, options: { as: string }): Ref<V>;
   /** Labels the nodes that `body` adds: where they run (`queue`), and how many of them at once. */
   cluster<R>(name: string, options: ClusterOptions, body: (g: G) => R): R;
+  /** Keeps an output of a node, or an input of the graph, from being changed from outside, or asks for a reason. */
+  protect(port: Ref<unknown>, protection: Protection): void;
 }

@@ -28,7 +28,8 @@ function sideProblems(contract: AnyContract, side: keyof typeof KINDS): string[]
     const naming = portProblem(name);
     if (naming !== undefined) return [`${KINDS[side]} ${JSON.stringify(name)}: ${naming}`];
     if (!isSchema(schema)) return [`${KINDS[side]} "${name}": expected a zod schema, such as z.string()`];
-    return portProblems(schema).map(
+    const isGraphInput = contract.kind === 'graph' && side === 'in';
+    return portProblems(schema, isGraphInput).map(
       ({ path, message }) => `${KINDS[side]} "${name}"${path && ` at ${path}`}: ${message}`,
     );
   });

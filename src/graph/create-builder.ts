@@ -37,9 +37,17 @@ export function createBuilder(recording: Recording): G {
       recording.add(as, { node, what: 'g.sleep' });
       return derived(`${as}.value`, `${as}.value`);
     },
+    protect: (port, protection) => recording.protect(addressOf(recording, port), protection),
     cluster: (name, options, body) => recording.cluster(name, options, () => body(g)),
   };
   return Object.freeze(g);
+}
+
+/** The address of a port that has one; what `g.first` and the like make has none. */
+function addressOf(recording: Recording, port: unknown): string {
+  const form = portForm(recording, 'g.protect', port);
+  if (typeof form === 'string') return form;
+  throw recording.error('not_a_port', `g.protect: expected an output of a node or an input, got ${textOf(port)}`);
 }
 
 /** The graph's own inputs, as ports. */

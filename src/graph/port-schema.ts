@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { awaitedProblem } from '../document/awaited.js';
 import type { PortSchema } from '../document/document.js';
 import { canonicalJson } from '../value/canonical.js';
 import type { Json } from '../value/json.js';
@@ -34,21 +35,24 @@ export function portSchemas(ports: Ports): Readonly<Record<string, PortSchema>> 
   return known;
 }
 
-/** Whether a port may be left unwired: it has a default or is optional. */
+/** Whether a port may be left unwired: it has a default, is optional, or is awaited. */
 export function mayBeLeftOut(schema: z.core.$ZodType): boolean {
   const json = portSchema(schema);
-  return json.optional === true || json.default !== undefined;
+  return json.optional === true || json.default !== undefined || json.awaited !== undefined;
 }
 
 /** Whether a value of the port may be absent, even after defaults. */
 export const mayBeAbsent = (schema: z.core.$ZodType): boolean => portSchema(schema).optional === true;
 
-/** What keeps a schema from being a port's, with a hint each. */
-export function portProblems(schema: z.core.$ZodType): readonly SchemaProblem[] {
+/** What keeps a schema from being a port's, with a hint each. Only inputs of graphs may be awaited. */
+export function portProblems(schema: z.core.$ZodType, isGraphInput = false): readonly SchemaProblem[] {
   const problems = schemaProblems(schema);
   if (problems.length > 0) return problems;
   try {
-    const { default: first } = portSchema(schema);
+    const port = portSchema(schema);
+    const waiting = awaitedProblem(port, isGraphInput);
+    if (waiting !== undefined) return [{ path: '', message: waiting }];
+    const { default: first } = port;
     const { default: second } = leftOut(schema);
     if (first === undefined || canonicalJson(first) === canonicalJson(second ?? null)) return [];
     return [{ path: '', message: CHANGING_DEFAULT }];

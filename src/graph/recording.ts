@@ -1,4 +1,4 @@
-import type { Cluster, Document, DocumentNode } from '../document/document.js';
+import type { Cluster, Document, DocumentNode, Protection } from '../document/document.js';
 import { idProblem, nodeIdProblem } from '../document/ids.js';
 import type { AnyContract } from './contract.js';
 import { DefinitionError } from './definition-error.js';
@@ -20,10 +20,13 @@ export interface RecordedNode {
   readonly cluster?: string;
 }
 
+const PROTECTIONS: readonly Protection[] = ['never', 'with-reason'];
+
 /** A graph while it is built: its nodes, their clusters, and what they use. */
 export class Recording {
   readonly #nodes = new Map<string, RecordedNode>();
   readonly #clusters = new Map<string, ClusterOptions & { readonly nodes: string[] }>();
+  readonly #protected = new Map<string, Protection>();
   readonly #library: Library;
   #cluster: string | undefined;
   #closed = false;
@@ -63,13 +66,27 @@ export class Recording {
     }
   }
 
+  /** Protects the port at an address; throws `duplicate_id` if it is protected already, but in another way. */
+  protect(address: string, protection: Protection): void {
+    this.checkOpen();
+    if (!PROTECTIONS.includes(protection)) {
+      const expected = PROTECTIONS.map(each => `'${each}'`).join(' or ');
+      throw this.error('unsupported_option', `g.protect: expected ${expected}, got ${JSON.stringify(protection)}`);
+    }
+    const before = this.#protected.get(address) ?? protection;
+    if (before !== protection) {
+      throw this.error('duplicate_id', `"${address}" is protected twice, ${before} and ${protection}`);
+    }
+    this.#protected.set(address, protection);
+  }
+
   /** Uses of contracts, by node id. */
   uses(): ReadonlyMap<string, AnyContract> {
     return new Map([...this.#nodes].flatMap(([id, { contract }]) => (contract ? [[id, contract] as const] : [])));
   }
 
   /** Ends the recording: what was recorded, as fields of the graph's document. */
-  close(): Pick<Document, 'nodes' | 'clusters' | 'steps' | 'graphs'> {
+  close(): Pick<Document, 'nodes' | 'clusters' | 'protect' | 'steps' | 'graphs'> {
     this.#closed = true;
     const nodes = Object.fromEntries([...this.#nodes].map(([id, { node }]) => [id, node]));
     const clusters: Readonly<Record<string, Cluster>> = Object.fromEntries(
@@ -79,6 +96,7 @@ export class Recording {
     return {
       nodes,
       ...(Object.keys(clusters).length > 0 && { clusters }),
+      ...(this.#protected.size > 0 && { protect: Object.fromEntries(this.#protected) }),
       ...(Object.keys(steps).length > 0 && { steps }),
       ...(Object.keys(graphs).length > 0 && { graphs }),
     };

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { isAwaited } from './awaited.js';
 import { definitionOf, partsOf, type Definition } from './schema-parts.js';
 
 /** What keeps a schema from being a port's: `path` leads to the part of it (`.a[]`), '' is the schema itself. */
@@ -29,6 +30,8 @@ const NOT_JSON: Readonly<Record<string, string>> = {
   promise: 'a port carries values, not promises; await them in the step',
 };
 
+const PART = 'awaited() is for a port as a whole, not for a part of one';
+
 interface Visit {
   readonly schema: z.core.$ZodType;
   readonly path: string;
@@ -46,7 +49,7 @@ export function schemaProblems(root: z.core.$ZodType): readonly SchemaProblem[] 
     if (known.has(visit.schema)) continue;
     known.add(visit.schema);
     const definition = definitionOf(visit.schema);
-    const message = problemOf(definition, visit.json);
+    const message = visit.path !== '' && isAwaited(visit.schema) ? PART : problemOf(definition, visit.json);
     if (message !== undefined) problems.push({ path: visit.path, message });
     else open.push(...below(definition, visit));
   }

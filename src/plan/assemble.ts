@@ -34,6 +34,7 @@ export function assemble(document: Document, graph: CheckedGraph, flat: FlatBody
     policies: numbering.policies.list,
     clusters: flat.clusters,
     bodies: [body],
+    ...(flat.protected.size > 0 && { protected: Object.fromEntries([...flat.protected].sort()) }),
   };
   const { planVersion, ...rest } = content;
   return { planVersion, hash: planHash(content), ...rest };
@@ -70,12 +71,17 @@ function planBody(
 
 const planInput = (port: Port, peeks: readonly string[] | undefined): PlanInput => ({
   ...planPort(port),
-  ...(port.default !== undefined && { default: port.default }),
-  ...(peeks !== undefined && { peeks }),
+  ...fromOutside(port, peeks),
 });
 
-const openPort = (address: string, { schema }: Port, peeks: readonly string[] | undefined): OpenPort => ({
+const openPort = (address: string, port: Port, peeks: readonly string[] | undefined): OpenPort => ({
   address,
-  schema,
+  schema: port.schema,
+  ...fromOutside(port, peeks),
+});
+
+const fromOutside = ({ awaited, default: usual }: Port, peeks: readonly string[] | undefined) => ({
+  ...(awaited !== undefined && { awaited }),
+  ...(usual !== undefined && { default: usual }),
   ...(peeks !== undefined && { peeks }),
 });

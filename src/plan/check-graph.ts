@@ -13,7 +13,8 @@ import { readOutputs } from './outputs.js';
 import { under, type Place } from './place.js';
 import type { PlanForm } from './plan.js';
 import { readNodePolicy } from './policy.js';
-import { portTable, readPorts, type PortTable } from './ports.js';
+import { portTable, readInputs, type PortTable } from './ports.js';
+import { readProtected } from './protect.js';
 import { suggestion, type Report } from './report.js';
 import { plainType } from './schema-of-form.js';
 import { checkTypes } from './types.js';
@@ -54,7 +55,7 @@ function withRest(order: Int32Array, size: number): Int32Array {
 
 function resolve(definition: Definition, checked: CheckedGraphs, parse: ParseExpression, report: Report): LocalBody {
   const { document, place } = definition;
-  const inputs = readPorts(document.in, under(place, 'in'), report);
+  const inputs = readInputs(document.in, under(place, 'in'), report);
   const nodes = readNodes(definition, checked, inputs.list.length, report);
   const index = new Map(nodes.map(({ id }, k) => [id, k]));
   const forms: PlanForm[] = [{ kind: 'none' }];
@@ -62,8 +63,16 @@ function resolve(definition: Definition, checked: CheckedGraphs, parse: ParseExp
   nodes.forEach((node, k) => wireNode(wiring, node, k));
   const outputs = readOutputs(document, wiring, place);
   const clusters = readClusters(document, nodes, index, under(place, 'clusters'), report);
-  const producer = producersOf(nodes, inputs);
-  return { inputs, nodes, forms, conditions: wiring.conditions, producer, clusters, outputs };
+  return {
+    inputs,
+    nodes,
+    forms,
+    conditions: wiring.conditions,
+    producer: producersOf(nodes, inputs),
+    clusters,
+    outputs,
+    protected: readProtected(document, wiring, under(place, 'protect')),
+  };
 }
 
 function readNodes(

@@ -23,6 +23,15 @@ export function edgesFrom(size: number, pairs: readonly number[]): Edges {
   return { size, starts, targets };
 }
 
+/** The same edges, each the other way. O(V + E). */
+export function reversed({ size, starts, targets }: Edges): Edges {
+  const pairs: number[] = [];
+  for (let v = 0; v < size; v += 1) {
+    for (let e = at(starts, v); e < at(starts, v + 1); e += 1) pairs.push(at(targets, e), v);
+  }
+  return edgesFrom(size, pairs);
+}
+
 /** `numbers[index]`, for indices that are in range. */
 export const at = (numbers: Int32Array, index: number): number => numbers[index] as number;
 

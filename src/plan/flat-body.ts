@@ -1,3 +1,5 @@
+import type { Protection } from '../document/document.js';
+import { NODE_INPUT } from '../document/reference.js';
 import type { JsonObject } from '../value/json.js';
 import type { Leaf } from '../value/value.js';
 import type { StepContract } from './contract.js';
@@ -18,6 +20,7 @@ export interface FlatBody {
   readonly clusters: PlanCluster[];
   /** The node that fills a slot; -1 for an input or an open port. */
   readonly producer: number[];
+  readonly protected: Map<string, Protection>;
   readonly memory: Memory;
 }
 export interface FlatOpenPort {
@@ -47,6 +50,8 @@ interface Memory {
   /** Conditions that are just a value, by it. */
   readonly conditions: Map<Source, number>;
   none: Source | undefined;
+  /** Slots filled from outside that may stay absent. */
+  readonly uncertain: Set<Source>;
 }
 
 export const createFlatBody = (inputs: readonly Port[]): FlatBody => ({
@@ -57,8 +62,19 @@ export const createFlatBody = (inputs: readonly Port[]): FlatBody => ({
   conditions: [],
   clusters: [],
   producer: inputs.map(() => -1),
-  memory: { present: [], literals: new Map(), conditions: new Map(), none: undefined },
+  protected: new Map(),
+  memory: {
+    present: [],
+    literals: new Map(),
+    conditions: new Map(),
+    none: undefined,
+    uncertain: new Set(inputs.flatMap((port, slot) => (mayStayAbsent(port) ? [slot] : []))),
+  },
 });
+
+/** What is awaited may never come. */
+const mayStayAbsent = ({ optional, awaited, default: usual }: Port): boolean =>
+  optional || (awaited !== undefined && usual === undefined);
 
 export function addForm(flat: FlatBody, form: PlanForm): Source {
   flat.memory.present.push(isPresentForm(flat, form));
@@ -83,12 +99,13 @@ export function addCondition(flat: FlatBody, condition: PlanCondition): number {
 
 export const noneOf = (flat: FlatBody): Source => (flat.memory.none ??= addForm(flat, { kind: 'none' }));
 
-/** What an input port reads that nothing is wired to; a required one becomes an open port of the plan. */
+/** What an input port reads that nothing is wired to; one that is required or awaited becomes an open port of the plan. */
 export function unwired(flat: FlatBody, port: Port, node: string): Source {
-  if (port.default !== undefined) return literalOf(flat, port.default);
+  if (port.awaited === undefined && port.default !== undefined) return literalOf(flat, port.default);
   if (port.optional) return noneOf(flat);
   const slot = flat.producer.push(-1) - 1;
-  flat.open.push({ address: `${node}/$in.${port.name}`, port, slot });
+  if (mayStayAbsent(port)) flat.memory.uncertain.add(slot);
+  flat.open.push({ address: node + NODE_INPUT + port.name, port, slot });
   return slot;
 }
 
@@ -106,9 +123,9 @@ function literalOf(flat: FlatBody, value: Leaf): Source {
 }
 
 /** Any node may be skipped or fail, so of slots only those filled at the start are certain. */
-function isPresent({ inputs, producer, memory }: FlatBody, source: Source): boolean {
+function isPresent({ producer, memory }: FlatBody, source: Source): boolean {
   if (source < 0) return memory.present[-1 - source] === true;
-  return producer[source] === -1 && inputs[source]?.optional !== true;
+  return producer[source] === -1 && !memory.uncertain.has(source);
 }
 
 function isPresentForm(flat: FlatBody, form: PlanForm): boolean {
@@ -119,6 +136,7 @@ function isPresentForm(flat: FlatBody, form: PlanForm): boolean {
     case 'first':
       return form.of.some(source => isPresent(flat, source));
     case 'flat':
+    case 'port':
       return isPresent(flat, form.of);
     case 'none':
     case 'guarded':

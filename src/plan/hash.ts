@@ -63,6 +63,11 @@ function writeForm(writer: HashWriter, form: PlanForm): void {
     case 'list':
       writer.numbers(form.of);
       break;
+    case 'port':
+      writer.text(form.address);
+      writer.json(form.schema);
+      writer.number(form.of);
+      break;
     case 'guarded':
       writer.numbers(form.by);
       writer.number(form.of);

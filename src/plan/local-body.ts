@@ -1,4 +1,4 @@
-import type { DocumentNode } from '../document/document.js';
+import type { DocumentNode, Protection } from '../document/document.js';
 import type { JsonObject } from '../value/json.js';
 import type { StepContract } from './contract.js';
 import { under, type Place } from './place.js';
@@ -21,6 +21,12 @@ export interface LocalBody {
   readonly producer: readonly number[];
   readonly clusters: readonly PlanCluster[];
   readonly outputs: readonly LocalOutput[];
+  readonly protected: readonly LocalProtection[];
+}
+/** A port that is not to be changed from outside, at its address inside the document. */
+export interface LocalProtection {
+  readonly address: string;
+  readonly protection: Protection;
 }
 export type LocalCondition = PlanCondition & { readonly place: Place };
 export interface LocalOutput {

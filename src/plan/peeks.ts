@@ -4,7 +4,7 @@ import type { Source } from './plan.js';
 
 /**
  * By slot: the parts of its value that conditions read, should it travel by ref: whoever makes the value sends them along.
- * A name is followed through `first`, guards and sleeps, which pass a value on as it is. Of a list that forms put together
+ * A name is followed through `first`, ports, guards and sleeps, which pass a value on as it is. Of a list that forms put together
  * only the length is known to a condition, so nothing is asked of its parts.
  */
 export function peeksBySlot(flat: FlatBody): ReadonlyMap<number, readonly string[]> {
@@ -40,5 +40,5 @@ function passedOn(flat: FlatBody, source: Source): readonly Source[] {
   if (source >= 0) return isSleep(flat, source) ? (nodeOf(flat, source)?.in ?? []) : [];
   const form = flat.forms[-1 - source];
   if (form?.kind === 'first') return form.of;
-  return form?.kind === 'guarded' ? [form.of] : [];
+  return form?.kind === 'port' || form?.kind === 'guarded' ? [form.of] : [];
 }

@@ -78,6 +78,7 @@ export function planForm(form: PlanForm, renumber: Numbering['renumber']): PlanF
     case 'list':
       return { kind: form.kind, of: form.of.map(renumber) };
     case 'flat':
+    case 'port':
     case 'guarded':
       return { ...form, of: renumber(form.of) };
   }

@@ -1,5 +1,5 @@
 import type { Expr } from '../expression/ast.js';
-import type { OnRunFailure, PortSchema } from '../document/document.js';
+import type { OnRunFailure, PortSchema, Protection } from '../document/document.js';
 import type { JsonObject } from '../value/json.js';
 import type { Leaf } from '../value/value.js';
 
@@ -27,6 +27,8 @@ export interface Plan {
   readonly policies: readonly PlanPolicy[];
   readonly clusters: readonly PlanCluster[];
   readonly bodies: readonly Body[];
+  /** By address of an output or an input: ports that are not to be changed from outside. */
+  readonly protected?: Readonly<Record<string, Protection>>;
 }
 
 export interface PlanPort {
@@ -37,6 +39,8 @@ export interface PlanPort {
 }
 export interface PlanInput extends PlanPort {
   readonly default?: Leaf;
+  /** May be supplied while the run waits for it; its default then stands in when the time is over. */
+  readonly awaited?: Awaited;
   /** Peek keys that conditions read of it, should it travel by ref. */
   readonly peeks?: readonly string[];
 }
@@ -45,7 +49,13 @@ export interface OpenPort {
   readonly address: string;
   readonly schema: PortSchema;
   /** As of an input. */
+  readonly awaited?: Awaited;
+  readonly default?: Leaf;
   readonly peeks?: readonly string[];
+}
+export interface Awaited {
+  /** Milliseconds from the start of the run. */
+  readonly deadline?: number;
 }
 
 /** A step's contract, as far as a run needs it. */
@@ -107,6 +117,8 @@ export type PlanForm =
   /** All of them, as a list; an absent one drops out. */
   | { readonly kind: 'list'; readonly of: readonly Source[] }
   | { readonly kind: 'flat'; readonly of: Source }
+  /** A port of a nested graph, as the graph around it sees it: `hard.text`, `hard/$in.image`. Passes its value on. */
+  | { readonly kind: 'port'; readonly address: string; readonly schema: PortSchema; readonly of: Source }
   /** Absent unless all conditions hold. */
   | { readonly kind: 'guarded'; readonly by: readonly number[]; readonly of: Source };
 
@@ -171,6 +183,18 @@ export function outputCount(plan: Plan, node: PlanNode): number {
       return 1;
     case 'scoped':
       return plan.bodies[node.body]?.outputs.length ?? 0;
+  }
+}
+
+/** Names of a node's input ports, in the order of `in`; what a node that opens scopes captures has none. */
+export function inputNames(plan: Plan, node: PlanNode): readonly string[] {
+  switch (node.kind) {
+    case 'step':
+      return plan.contracts[node.contract]?.in.map(port => port.name) ?? [];
+    case 'sleep':
+      return ['value'];
+    case 'scoped':
+      return [];
   }
 }
 

@@ -1,3 +1,4 @@
+import { awaitedDeadline, awaitedProblem } from '../document/awaited.js';
 import { isReserved, portProblem } from '../document/ids.js';
 import type { Ports as DocumentPorts, PortSchema } from '../document/document.js';
 import { check } from '../schema/check.js';
@@ -7,7 +8,7 @@ import { literal } from '../value/leaf.js';
 import type { Leaf } from '../value/value.js';
 import { frozenCopy } from './frozen-copy.js';
 import { under, within, type Place } from './place.js';
-import type { PlanPort } from './plan.js';
+import type { Awaited, PlanPort } from './plan.js';
 import type { Report } from './report.js';
 
 /** A port (or an option) of a contract or of a graph. */
@@ -17,6 +18,8 @@ export interface Port {
   /** Declared optional, and without a default. */
   readonly optional: boolean;
   readonly default?: Leaf;
+  /** Of an input of a graph. */
+  readonly awaited?: Awaited;
 }
 /** Ports sorted by name, as plans number them: the order of keys in a document means nothing. */
 export interface PortTable {
@@ -39,9 +42,33 @@ export const NO_PORTS = portTable([]);
 
 /** Reads declared ports. The schemas are copies: a plan shares nothing with the document it was made from. */
 export function readPorts(ports: DocumentPorts | undefined, place: Place, report: Report): PortTable {
-  if (ports === undefined) return NO_PORTS;
+  return readTable(ports, false, place, report);
+}
+
+/** As `readPorts`, of the inputs of a graph: they may be awaited. */
+export function readInputs(ports: DocumentPorts | undefined, place: Place, report: Report): PortTable {
+  return readTable(ports, true, place, report);
+}
+
+function readTable(ports: DocumentPorts = {}, areInputs: boolean, up: Place, report: Report): PortTable {
   const names = Object.keys(ports).sort();
-  return portTable(names.map(name => readPort(name, ports[name] as PortSchema, under(place, name), report)));
+  if (names.length === 0) return NO_PORTS;
+  return portTable(
+    names.map(name => {
+      const place = under(up, name);
+      const port = readPort(name, ports[name] as PortSchema, place, report);
+      const awaited = readAwaited(port.schema, areInputs, place, report);
+      return awaited === undefined ? port : { ...port, awaited };
+    }),
+  );
+}
+
+function readAwaited(schema: PortSchema, isInput: boolean, place: Place, report: Report): Awaited | undefined {
+  if (schema.awaited === undefined) return undefined;
+  const problem = awaitedProblem(schema, isInput);
+  if (problem !== undefined) report('bad_schema', under(place, 'awaited'), problem);
+  const deadline = awaitedDeadline(schema);
+  return deadline === undefined ? {} : { deadline };
 }
 
 function readPort(name: string, declared: PortSchema, place: Place, report: Report): Port {

@@ -32,8 +32,8 @@ export function itemType(list: PortSchema): PortSchema | undefined {
 /** Without what only its own port means by it. */
 export function plainType(type: PortSchema | undefined): PortSchema {
   if (type === undefined) return {};
-  if (type.optional === undefined && type.default === undefined) return type;
-  const { optional: _optional, default: _default, ...plain } = type;
+  if (type.optional === undefined && type.default === undefined && type.awaited === undefined) return type;
+  const { optional: _optional, default: _default, awaited: _awaited, ...plain } = type;
   return plain;
 }
 

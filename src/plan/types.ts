@@ -63,6 +63,7 @@ function formType(form: PlanForm, typeOf: TypeOf): PortSchema | undefined {
       return listType(unionType(form.of.map(typeOf)));
     case 'flat':
       return flatType(typeOf(form.of));
+    case 'port':
     case 'guarded':
     case 'none':
       return undefined;

@@ -5,7 +5,7 @@ import type { PlanCondition, PlanForm, Source } from './plan.js';
 export interface Wired {
   readonly nodes: readonly {
     readonly in: readonly (Source | undefined)[];
-    readonly guards: readonly number[] | undefined;
+    readonly guards?: readonly number[] | undefined;
   }[];
   readonly forms: readonly PlanForm[];
   readonly conditions: readonly PlanCondition[];
@@ -44,7 +44,7 @@ export function feedsOf({ nodes, forms, conditions, producer }: Wired): Edges {
 }
 
 /** The sources that a form or a condition reads. */
-function partsOf(reader: PlanForm | PlanCondition): readonly Source[] {
+export function partsOf(reader: PlanForm | PlanCondition): readonly Source[] {
   switch (reader.kind) {
     case 'none':
     case 'value':
@@ -54,6 +54,7 @@ function partsOf(reader: PlanForm | PlanCondition): readonly Source[] {
     case 'expr':
       return reader.of;
     case 'flat':
+    case 'port':
     case 'guarded':
     case 'is':
       return [reader.of];

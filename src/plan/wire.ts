@@ -71,7 +71,7 @@ function unknownInput({ inputs, report }: Wiring, name: string, place: Place): S
   return UNRESOLVED;
 }
 
-function unknownNode({ index, report }: Wiring, id: string, text: string, place: Place): Source {
+export function unknownNode({ index, report }: Wiring, id: string, text: string, place: Place): Source {
   report('unknown_node', place, `"${text}": there is no node "${id}"${suggestion(id, index)}`);
   return UNRESOLVED;
 }

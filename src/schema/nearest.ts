@@ -22,6 +22,10 @@ export function nearest(word: string, among: Iterable<string>): string | undefin
   return best;
 }
 
+/** Whether one letter (or two neighbours swapped) makes the one of the other. */
+export const isTypingMistake = (word: string, meant: string): boolean =>
+  word !== meant && editDistance(word.toLowerCase(), meant, 1) <= 1;
+
 /**
  * How many letters to insert, delete, replace or swap with the next one to make `b` of `a` (optimal string alignment);
  * some number above `most` as soon as it is known to be above. O(|a|·|b|).

@@ -7,6 +7,7 @@ import type {
   Form,
   Manifest,
   PortSchema,
+  Protection,
 } from '../../src/document/document.js';
 import type { Json } from '../../src/value/json.js';
 import { anyJson } from '../value/any-json.js';
@@ -106,6 +107,7 @@ function makeGraph(id: string, maker: Maker): Document {
     nodes,
     out,
     ...(chance(draw, 30) && { clusters: makeClusters(ids, draw) }),
+    ...(chance(draw, 30) && { protect: makeProtections(nodes, pool, draw) }),
     ...((id === 'root' || chance(draw, 30)) && { steps: fill(Object.keys(STEPS), manifestOf) }),
     ...(graphs.length > 0 && { graphs: nested }),
   };
@@ -188,6 +190,21 @@ function makeClusters(ids: readonly string[], draw: Draw): Readonly<Record<strin
     limit: 1 + draw.below(3),
   }));
   return { ...(mill && { mill: { ...mill, queue: 'mill' } }), ...(end && { end }) };
+}
+
+function makeProtections(
+  nodes: Readonly<Record<string, DocumentNode>>,
+  pool: Pool,
+  draw: Draw,
+): Readonly<Record<string, Protection>> {
+  const inputs = Object.entries(nodes).flatMap(([id, node]) =>
+    Object.keys(node.in ?? {}).map(port => `${id}/$in.${port}`),
+  );
+  const ports = [...Object.values(pool).flat(), ...inputs];
+  return fill(
+    ports.filter(() => chance(draw, 10)),
+    () => pick(draw, ['never', 'with-reason'] as const),
+  );
 }
 
 function addTo(pool: Pool, node: string, ports: Typed): void {

@@ -88,6 +88,13 @@ describe('nodes', () => {
     expect(() => addEdge(graph, 'a.b', 'valueOf.x')).toThrow('no node "valueOf"');
   });
 
+  test('take the protection of their ports along when they are removed', () => {
+    const protect = { 'grind.powder': 'never', 'grind/$in.beans': 'never', '$in.beans': 'never' } as const;
+    const graph = frozen({ ...coffee(), protect: { ...protect, 'brew/$in.powder': 'with-reason' } } as const);
+    expect(removeNode(graph, 'grind').protect).toEqual({ '$in.beans': 'never', 'brew/$in.powder': 'with-reason' });
+    expect(removeNode({ ...coffee(), protect: { 'grind.powder': 'never' } }, 'grind')).not.toHaveProperty('protect');
+  });
+
   test('leave forms, conditions, outputs and clusters when they are removed', () => {
     const graph: Document = {
       id: 'g',

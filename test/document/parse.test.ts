@@ -20,7 +20,7 @@ const EVERYTHING = `
 id: docs
 title: Read documents
 onFailure: continue
-in: { pdf: { type: string }, lang: { type: string, default: en }, at: { type: [string, 'null'], optional: true } }
+in: { pdf: { type: string }, lang: { type: string, default: en }, at: { type: [string, 'null'], optional: true }, ok: { type: boolean, awaited: true }, go: { awaited: { deadline: 2h }, default: 1 } }
 returns: { text: { anyOf: [{ type: string }, { const: 3 }], description: all of it } }
 nodes:
   split: { step: split, in: { pdf: $in.pdf }, options: { dpi: 300, deep: { list: [1, null] } }, timeout: 90s, deadline: 1h, heartbeat: false }
@@ -37,6 +37,7 @@ nodes:
   other: { step: plain, onFailure: skip }
 out: { text: { first: [hard.text, pause.value] } }
 clusters: { mill: { nodes: [split, easy], queue: mill, limit: 1 } }
+protect: { split.image: never, hard/$in.image: with-reason, $in.pdf: never }
 steps:
   split: { title: Split, in: { pdf: { type: string } }, out: { image: {}, yes: { type: boolean } }, options: {}, pure: true, version: "3", timeout: 5m }
   plain: {}
@@ -178,6 +179,18 @@ describe('what is wrong with a document', () => {
       { id: 'g', in: { p: { properties: { q: { items: { type: ['text'] } } } } } },
       'bad_schema /in/p/properties/q/items/type/0',
     ],
+    ['a port awaited in another way', { id: 'g', in: { p: { awaited: 'yes' } } }, 'bad_schema /in/p/awaited'],
+    ['a port awaited until nothing', { id: 'g', in: { p: { awaited: {} } } }, 'missing_key /in/p/awaited'],
+    [
+      'a port awaited until no time',
+      { id: 'g', in: { p: { awaited: { deadline: 0 } } } },
+      'bad_duration /in/p/awaited/deadline',
+    ],
+    ['a protection of no kind', { id: 'g', protect: { 'a.b': 'always' } }, 'wrong_type /protect/a.b'],
+    ['protections that are a list', { id: 'g', protect: ['a.b'] }, 'wrong_type /protect'],
+    ['a protected node', { id: 'g', protect: { a: 'never' } }, 'bad_reference /protect/a'],
+    ['a protected output of the graph', { id: 'g', protect: { '$out.x': 'never' } }, 'bad_reference /protect/$out.x'],
+    ['a protected port further in', { id: 'g', protect: { 'a/b.x': 'never' } }, 'bad_reference /protect/a~1b.x'],
     ['a schema with a bound that is text', { id: 'g', in: { p: { minimum: '3' } } }, 'bad_schema /in/p/minimum'],
     [
       'a wrong nested graph',

@@ -105,6 +105,14 @@ const CHANGES: readonly (readonly [Path, unknown])[] = [
   [['steps', 'brew', 'timeout'], '10s'],
   [['graphs', 'twice', 'nodes', 'a', 'in', 'beans'], { value: 5 }],
   [['graphs', 'twice', 'in', 'beans', 'default'], 9],
+  [['graphs', 'twice', 'in', 'beans', 'minimum'], 0],
+  [['in', 'beans', 'awaited'], true],
+  [['in', 'usual', 'awaited'], { deadline: '1h' }],
+  [['in', 'usual', 'awaited'], { deadline: '2h' }],
+  [['protect'], { 'grind.powder': 'never' }],
+  [['protect'], { 'grind.powder': 'with-reason' }],
+  [['protect'], { 'cup/$in.powder': 'never' }],
+  [['graphs', 'twice', 'protect'], { 'a.powder': 'never' }],
   [['graphs', 'twice', 'nodes', 'b'], { step: 'grind' }],
 ];
 
@@ -120,6 +128,7 @@ const NO_CHANGES: readonly (readonly [Path, unknown])[] = [
   [['steps', 'unused'], { in: {} }],
   [['steps', 'brew', 'pure'], false],
   [['clusters', 'empty'], { nodes: [] }],
+  [['protect'], {}],
 ];
 
 function changed([path, to]: readonly [Path, unknown]): Document {

@@ -151,6 +151,8 @@ export function meaningOfPlan(plan: Plan, world: World): Outcome {
         return form.of.map(read).filter(value => value !== undefined);
       case 'flat':
         return (read(form.of) as Json[][] | undefined)?.flat();
+      case 'port':
+        return read(form.of);
       case 'guarded':
         return form.by.every(allows) ? read(form.of) : undefined;
       case 'none':

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Document, Manifest } from '../../src/document/document.js';
 import { literal } from '../../src/value/leaf.js';
+import type { Body, PlanForm, Source } from '../../src/plan/plan.js';
 import { cafe, found, idsOf, nodeOf, rootOf, stepOf } from './kitchen.js';
 
 const N = { type: 'number' } as const;
@@ -12,6 +13,13 @@ const twice: Document = {
   nodes: { z: grind('$in.beans'), a: grind('z.powder') },
   out: { fine: 'a.powder', coarse: '$in.beans' },
 };
+
+/** What is behind the ports of nested graphs: `hard.text`, `hard/$in.image`, a slot or another form. */
+function behind(root: Body, source: Source | undefined): readonly (string | Source | PlanForm | undefined)[] {
+  if (source === undefined || source >= 0) return [source];
+  const form = root.forms[-1 - source];
+  return form?.kind === 'port' ? [form.address, ...behind(root, form.of)] : [form];
+}
 
 describe('a nested graph', () => {
   it('is put in its place, each use with nodes of its own', () => {
@@ -26,17 +34,50 @@ describe('a nested graph', () => {
         graphs: { twice },
       }),
     );
-    expect(root.nodes.map(({ id, in: sources, out }) => [id, sources, out])).toEqual([
-      ['one/z', [0], 1],
+    expect(root.nodes.map(({ id, in: [beans], out }) => [id, behind(root, beans), out])).toEqual([
+      ['one/z', ['one/$in.beans', 0], 1],
       ['one/a', [1], 2],
-      ['two/z', [2], 3],
+      ['two/z', ['two/$in.beans', 'one.fine', 2], 3],
       ['two/a', [3], 4],
     ]);
-    expect(root.outputs.map(({ name, of }) => [name, of])).toEqual([
-      ['coarse', 2],
-      ['fine', 4],
+    expect(root.outputs.map(({ name, of }) => [name, behind(root, of)])).toEqual([
+      ['coarse', ['two.coarse', 'two/$in.beans', 'one.fine', 2]],
+      ['fine', ['two.fine', 4]],
     ]);
-    expect(root.forms).toEqual([]);
+    expect(root.forms.map(({ kind }) => kind)).toEqual(Array.from({ length: 6 }, () => 'port'));
+  });
+
+  it('has ports with addresses of their own, with all graphs around, also where nothing is wired to them (I15)', () => {
+    const may = { ...N, optional: true } as const;
+    const { plan, root } = rootOf(
+      cafe({
+        in: { b: N },
+        nodes: { g: { graph: 'outer', in: { b: '$in.b' } } },
+        out: { fine: 'g.fine' },
+        graphs: {
+          twice,
+          outer: {
+            id: 'outer',
+            in: { b: N, may, usual: { ...N, default: 5 }, must: N },
+            nodes: {
+              t: { graph: 'twice', in: { beans: '$in.b' } },
+              brew: { step: 'brew', in: { powder: '$in.must', water: '$in.usual', sugar: '$in.may' } },
+            },
+            out: { fine: 't.fine' },
+          },
+        },
+      }),
+    );
+    const [, powder, sugar, water] = stepOf(root, 'g/brew').in.map(source => behind(root, source));
+    expect(powder).toEqual([1]);
+    expect(plan.open.map(({ address }) => address)).toEqual(['g/$in.must']);
+    expect(sugar).toEqual(['g/$in.may', { kind: 'none' }]);
+    expect(water).toEqual(['g/$in.usual', { kind: 'value', value: literal(5) }]);
+    expect(behind(root, stepOf(root, 'g/t/z').in[0])).toEqual(['g/t/$in.beans', 'g/$in.b', 0]);
+    expect(behind(root, root.outputs[0]?.of)).toEqual(['g.fine', 'g/t.fine', nodeOf(root, 'g/t/a').out]);
+    expect(
+      root.forms.filter(form => form.kind === 'port').map(({ address, schema }) => [address, schema]),
+    ).toContainEqual(['g/$in.may', may]);
   });
 
   it('takes its place in plan order node by node, not as one', () => {
@@ -108,16 +149,33 @@ describe('a nested graph', () => {
         },
       }),
     );
-    const yes = root.conditions.findIndex(condition => condition.kind === 'is' && condition.of === 2);
-    const too = root.conditions.findIndex(condition => condition.kind === 'is' && condition.of === 1);
+    const conditionOn = (slot: number): number =>
+      root.conditions.findIndex(condition => condition.kind === 'is' && behind(root, condition.of).at(-1) === slot);
+    const [yes, too] = [conditionOn(2), conditionOn(1)];
     expect(nodeOf(root, 'g/t/a').guards).toEqual([yes, too]);
     expect(nodeOf(root, 'g/t/z').guards).toEqual([yes, too]);
     const [coarse, fine] = root.outputs;
-    expect(fine?.of).toBe(nodeOf(root, 'g/t/a').out);
-    const outer = root.forms[-1 - (coarse?.of ?? 0)];
-    expect(outer).toMatchObject({ kind: 'guarded', by: [yes] });
-    const inner = outer?.kind === 'guarded' ? root.forms[-1 - outer.of] : undefined;
-    expect(inner).toEqual({ kind: 'guarded', by: [too], of: 0 });
+    expect(behind(root, fine?.of)).toEqual(['g.fine', 'g/t.fine', nodeOf(root, 'g/t/a').out]);
+    const [port, outer] = behind(root, coarse?.of);
+    expect([port, outer]).toEqual(['g.coarse', { kind: 'guarded', by: [yes], of: expect.any(Number) }]);
+    const [innerPort, inner] = behind(root, (outer as { readonly of: Source }).of);
+    expect([innerPort, inner]).toEqual(['g/t.coarse', { kind: 'guarded', by: [too], of: expect.any(Number) }]);
+    expect(behind(root, (inner as { readonly of: Source }).of)).toEqual(['g/t/$in.beans', 'g/$in.b', 0]);
+  });
+
+  it('puts under its guard what an inner graph only hands on: an override of that input would give it a value', () => {
+    const through: Document = { id: 'through', in: { p: N }, out: { p: '$in.p' } };
+    const nodes = { a: { step: 'grind' }, i: { graph: 'through', in: { p: 'a.powder' } } };
+    const graphs = { g: { id: 'g', nodes, out: { p: 'i.p' }, graphs: { through } } };
+    const { root } = rootOf(
+      cafe({
+        in: { yes: { type: 'boolean' } },
+        nodes: { g: { graph: 'g', when: '$in.yes' } },
+        out: { p: 'g.p' },
+        graphs,
+      }),
+    );
+    expect(behind(root, root.outputs[0]?.of)[1]).toMatchObject({ kind: 'guarded', by: [0] });
   });
 
   it('lets a node that reads what a guard hands on wait for the guard', () => {
@@ -147,11 +205,10 @@ describe('a nested graph', () => {
         graphs: { g: inner },
       }),
     );
-    expect(root.forms[-1 - (root.outputs[0]?.of ?? 0)]).toEqual({
-      kind: 'guarded',
-      by: [0],
-      of: nodeOf(root, 'g/a').out,
-    });
+    expect(behind(root, root.outputs[0]?.of)).toEqual([
+      'g.p',
+      { kind: 'guarded', by: [0], of: nodeOf(root, 'g/a').out },
+    ]);
   });
 
   it('has optional inputs absent, defaults filled in, and what is missing as an open port of its own', () => {
@@ -173,14 +230,26 @@ describe('a nested graph', () => {
       }),
     );
     expect(plan.open.map(({ address }) => address)).toEqual(['x/$in.must', 'y/$in.must']);
-    const form = (source: number | undefined) =>
-      source === undefined || source >= 0 ? source : root.forms[-1 - source];
+    const form = (source: Source | undefined) => behind(root, source).at(-1);
     const [cups, powder, sugar, water] = stepOf(root, 'x/a').in.map(form);
     expect([powder, water]).toEqual([1, 1]);
     expect(sugar).toEqual({ kind: 'none' });
     expect(cups).toEqual({ kind: 'value', value: literal(5) });
     expect(form(stepOf(root, 'y/a').in[0])).toMatchObject({ kind: 'first', of: [0, expect.any(Number)] });
     expect(form(root.outputs[0]?.of)).toEqual({ kind: 'none' });
+  });
+
+  it('passes on through its ports what conditions ask of a large value', () => {
+    const { root } = rootOf(
+      cafe({
+        nodes: {
+          g: { graph: 'inner' },
+          b: { step: 'brew', when: { expr: 'len(note) > 9', in: { note: 'g.it' } } },
+        },
+        graphs: { inner: { id: 'inner', nodes: { t: { step: 'taste' } }, out: { it: 't.note' } } },
+      }),
+    );
+    expect(stepOf(root, 'g/t').peeks).toEqual({ note: ['#len'] });
   });
 
   it('gives each output without a schema the type of its source', () => {

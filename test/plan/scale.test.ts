@@ -80,8 +80,8 @@ describe('compile at its limits', () => {
       graphs: { g: inner },
     });
     const { root } = rootOf(document);
-    expect(root.forms).toHaveLength(1);
-    expect(stepOf(root, 'x/z7').in).toEqual([-1]);
+    expect(root.forms.map(({ kind }) => kind)).toEqual(['first', 'port']);
+    expect(stepOf(root, 'x/z7').in).toEqual([-2]);
   });
 
   it('takes graphs nested 200 deep', () => {

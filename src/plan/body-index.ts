@@ -1,4 +1,4 @@
-import type { Body, Source } from '../plan/plan.js';
+import type { Body, Source } from './plan.js';
 
 /**
  * Which nodes read which slot, as one array cut by offsets: readers of slot s are
@@ -59,6 +59,7 @@ export function formSources(body: Body, source: Source): readonly Source[] {
     case 'list':
       return form.of;
     case 'flat':
+    case 'port':
       return [form.of];
     case 'guarded':
       return [form.of, ...conditionSources(body, form.by)];
@@ -69,7 +70,8 @@ export function formSources(body: Body, source: Source): readonly Source[] {
   }
 }
 
-function conditionSources(body: Body, conditions: readonly number[] = []): readonly Source[] {
+/** What conditions read. */
+export function conditionSources(body: Body, conditions: readonly number[] = []): readonly Source[] {
   return conditions.flatMap(c => {
     const condition = body.conditions[c];
     if (!condition) return [];

@@ -1,28 +1,34 @@
-import { evaluate } from '../expression/evaluate.js';
-import type { Operand } from '../expression/evaluate.js';
-import type { Body, PlanCondition, PlanForm, Source } from '../plan/plan.js';
+import { evaluate, type Operand } from '../expression/evaluate.js';
 import { inlineOf } from '../value/leaf.js';
 import { weight } from '../value/size.js';
 import { isLeaf, isList } from '../value/value.js';
 import type { Value } from '../value/value.js';
 import { formSources } from './body-index.js';
-import type { Failure } from './failure.js';
+import type { Body, PlanCondition, PlanForm, Source } from './plan.js';
 
 /** A value, or `null` where absent. */
 type Resolved = Value | null;
-type Slots = readonly (Resolved | undefined)[];
+/** What is known of a scope: its slots, and the forms that something else stands in for. */
+export interface Known {
+  readonly slots: readonly (Resolved | undefined)[];
+  readonly forms?: ReadonlyMap<Source, Resolved> | undefined;
+}
 /** What a condition says: an absent name leaves it `absent`, which counts as false. */
-export type Verdict = boolean | 'absent' | Failure;
+export type Verdict = boolean | 'absent' | ConditionFailure;
+export interface ConditionFailure {
+  readonly code: 'condition_failed';
+  readonly message: string;
+}
 
 /**
  * What a source stands for in a scope whose slots it reads have all settled. No recursion: forms nest as deep as graphs
  * do. Each form is looked at once, so shared ones cost no more.
  */
-export function resolve(body: Body, slots: Slots, source: Source): Resolved {
+export function resolve(body: Body, { slots, forms }: Known, source: Source): Resolved {
   if (source >= 0) return slots[source] ?? null;
-  const done = new Map<Source, Resolved>();
+  const done = new Map<Source, Resolved>(forms);
   const read = (s: Source): Resolved => (s >= 0 ? (slots[s] ?? null) : (done.get(s) ?? null));
-  const stack = [source];
+  const stack = done.has(source) ? [] : [source];
   for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
     const missing = formSources(body, top).filter(s => s < 0 && !done.has(s));
     if (missing.length > 0) stack.push(...missing);
@@ -49,24 +55,27 @@ function formValue(body: Body, form: PlanForm | undefined, read: (s: Source) => 
       const value = read(form.of);
       return value && { flat: value };
     }
+    case 'port':
+      return read(form.of);
     case 'guarded':
       return form.by.every(c => verdictOf(body.conditions[c], read) === true) ? read(form.of) : null;
   }
 }
 
 /** Whether every slot that a source reads has settled. */
-export function hasSettled(body: Body, slots: Slots, source: Source): boolean {
+export function hasSettled(body: Body, { slots, forms }: Known, source: Source): boolean {
   const seen = new Set([source]);
   for (const s of seen) {
     if (s >= 0 && slots[s] === undefined) return false;
-    if (s < 0) for (const read of formSources(body, s)) seen.add(read);
+    if (s < 0 && !forms?.has(s)) for (const read of formSources(body, s)) seen.add(read);
   }
   return true;
 }
 
 /** Evaluates a condition of a body whose slots it reads have all settled. */
-export function judge(body: Body, slots: Slots, condition: number): Verdict {
-  return verdictOf(body.conditions[condition], source => resolve(body, slots, source));
+export function judge(body: Body, known: Known, condition: number | PlanCondition): Verdict {
+  const which = typeof condition === 'number' ? body.conditions[condition] : condition;
+  return verdictOf(which, source => resolve(body, known, source));
 }
 
 function verdictOf(condition: PlanCondition | undefined, read: (s: Source) => Resolved): Verdict {
@@ -99,4 +108,4 @@ function operandOf(value: Resolved): Operand {
 }
 
 const quote = (json: unknown): string => JSON.stringify(json).slice(0, 60);
-const conditionFailed = (message: string): Failure => ({ code: 'condition_failed', message });
+const conditionFailed = (message: string): ConditionFailure => ({ code: 'condition_failed', message });
