@@ -1,0 +1,235 @@
+import { formSources } from '../plan/body-index.js';
+import { outputCount, type Body, type Plan, type PlanNode, type Source } from '../plan/plan.js';
+import { hasSettled, judge, resolve } from '../plan/resolve.js';
+import type { Value } from '../value/value.js';
+import { bind, inputAddress, type Bound } from './bind.js';
+import { replaces, type Cover } from './covers.js';
+import type { SentIntervention } from './intervention.js';
+
+/** What would happen to a node. */
+export type Verdict =
+  /** It is executed. */
+  | 'run'
+  /** It is executed, unless a condition that only the run can decide says otherwise. */
+  | 'conditional'
+  | 'short-circuited'
+  | 'pruned'
+  | 'skipped'
+  /** An input that it needs is missing: the run would not begin. */
+  | 'blocked';
+
+export interface ExplainedNode {
+  readonly at: string;
+  readonly step: string;
+  readonly verdict: Verdict;
+  /** In words: what decides it. */
+  readonly why: string;
+  /** Addresses of the interventions at its ports. */
+  readonly by: readonly string[];
+}
+export interface Explanation {
+  readonly nodes: readonly ExplainedNode[];
+  /** Addresses of required inputs that are missing. */
+  readonly missing: readonly string[];
+  /** Interventions without any effect, and why. */
+  readonly unused: readonly { readonly at: string; readonly why: string }[];
+  /** Awaited ports that are still open when the run begins. */
+  readonly waiting: readonly string[];
+}
+
+export interface ExplainOptions {
+  readonly prune?: boolean;
+}
+
+/**
+ * What a run of the plan would do with these inputs (by address) and interventions, without running anything. What it says
+ * is what then happens, as long as no step fails.
+ */
+export function explain(
+  plan: Plan,
+  inputs: Readonly<Record<string, Value>>,
+  interventions: readonly SentIntervention[] = [],
+  options: ExplainOptions = {},
+): Explanation {
+  const bound = bind(plan, new Set(Object.keys(inputs)), interventions, options);
+  const [body] = plan.bodies;
+  if (!body) throw new Error(`plan ${plan.hash} has no bodies`);
+  const forward = new Forward(plan, body, bound, inputs);
+  const nodes = body.nodes.map((node, n) => forward.explain(node, n));
+  return { nodes, missing: bound.missing, unused: bound.unused, waiting: forward.waiting };
+}
+
+type Reason = readonly [verdict: Verdict, why: string];
+
+/** Goes over the nodes in plan order with what is known of each slot before the run. */
+class Forward {
+  readonly waiting: string[] = [];
+  /** Undefined: only the run will know. */
+  readonly slots: (Value | null | undefined)[];
+  readonly forms = new Map<Source, Value | null>();
+  /** By slot: a value will be there. */
+  private readonly sure: Uint8Array;
+  /** By slot: the missing input behind it. */
+  private readonly missing = new Map<number, string>();
+
+  constructor(
+    private readonly plan: Plan,
+    private readonly body: Body,
+    private readonly bound: Bound,
+    inputs: Readonly<Record<string, Value>>,
+  ) {
+    this.slots = Array.from({ length: body.slots });
+    this.sure = new Uint8Array(body.slots);
+    for (let slot = 0; slot < body.inputs; slot += 1) this.begin(slot, inputs);
+    for (const [source, { sent }] of bound.covers.forms) if (sent.value) this.forms.set(source, sent.value);
+  }
+
+  explain(node: PlanNode, n: number): ExplainedNode {
+    const [verdict, why] = this.verdictOf(node, n);
+    this.give(node, verdict);
+    return {
+      at: node.id,
+      step: stepName(this.plan, node),
+      verdict,
+      why,
+      by: this.coversOf(node, n).map(({ sent }) => sent.at),
+    };
+  }
+
+  private begin(slot: number, inputs: Readonly<Record<string, Value>>): void {
+    const { inputs: ports, open } = this.plan;
+    const port = ports[slot] ?? open[slot - ports.length];
+    const address = inputAddress(this.plan, slot);
+    const cover = this.bound.covers.slots.get(slot)?.sent;
+    const value = inputs[address] ?? cover?.value ?? (port?.awaited ? undefined : port?.default);
+    if (value !== undefined || cover) return this.set(slot, value, true);
+    if (port?.awaited) {
+      if (this.bound.need.slots[slot] === 1) this.waiting.push(address);
+      return this.set(slot, undefined, true);
+    }
+    if (!this.bound.missing.includes(address)) return this.set(slot, null, false);
+    this.missing.set(slot, address);
+  }
+
+  private set(slot: number, value: Value | null | undefined, sure: boolean): void {
+    this.slots[slot] = value;
+    this.sure[slot] = sure ? 1 : 0;
+  }
+
+  private verdictOf(node: PlanNode, n: number): Reason {
+    const { need } = this.bound;
+    if (need.supplied[n] === 1) return ['short-circuited', 'every output is supplied by interventions'];
+    if (need.runs[n] !== 1) return ['pruned', 'nothing that runs needs its outputs'];
+    const reasons = [...this.guards(node), ...this.inputs(node, n)];
+    return (
+      reasons.find(([verdict]) => verdict === 'blocked') ??
+      reasons.find(([verdict]) => verdict === 'skipped') ??
+      reasons[0] ?? ['run', this.whyRun(node, n)]
+    );
+  }
+
+  private whyRun(node: PlanNode, n: number): string {
+    const covered = this.coversOf(node, n).filter(({ target }) => target.place.kind === 'output');
+    if (covered.length === 0) return 'its inputs are there';
+    const count = outputCount(this.plan, node);
+    if (covered.length < count)
+      return `only ${covered.length} of its ${count} outputs ${covered.length === 1 ? 'is' : 'are'} covered`;
+    const [needing] = covered.filter(({ sent }) => !replaces(sent) && sent.shortCircuit !== true);
+    return `operate ${needing?.sent.kind} needs what the step gives`;
+  }
+
+  private guards(node: PlanNode): readonly Reason[] {
+    return (node.guards ?? []).flatMap((guard): Reason[] => {
+      const condition = this.body.conditions[guard];
+      const sources = condition?.kind === 'is' ? [condition.of] : (condition?.of ?? []);
+      const missing = sources.flatMap(source => this.missingBehind(source));
+      if (missing[0] !== undefined) return [['blocked', `its condition needs ${missing[0]}, which is missing`]];
+      if (!sources.every(source => hasSettled(this.body, this, source)))
+        return [['conditional', 'its condition is decided while it runs']];
+      const said = judge(this.body, this, guard);
+      if (said === true) return [];
+      return [['skipped', typeof said === 'object' ? said.message : 'its condition does not hold']];
+    });
+  }
+
+  private inputs(node: PlanNode, n: number): readonly Reason[] {
+    const own = this.bound.covers.readers.get(n);
+    return node.in.flatMap((source, port): Reason[] => {
+      const cover = own?.get(port);
+      if (cover && replaces(cover.sent)) return [];
+      const name = this.portName(node, port);
+      const [missing] = this.missingBehind(source);
+      if (missing !== undefined) return [['blocked', `input ${name} needs ${missing}, which is missing`]];
+      // What stands in is there even where its inner value is absent.
+      if (cover || (node.kind === 'step' && this.plan.contracts[node.contract]?.in[port]?.optional)) return [];
+      if (node.kind === 'scoped' || this.isSure(source)) return [];
+      return hasSettled(this.body, this, source) && resolve(this.body, this, source) === null
+        ? [['skipped', `input ${name} is absent`]]
+        : [['conditional', `input ${name} may be absent`]];
+    });
+  }
+
+  /** What its ports have after it. */
+  private give(node: PlanNode, verdict: Verdict): void {
+    const contract = node.kind === 'step' ? this.plan.contracts[node.contract] : undefined;
+    const executed = verdict === 'run' || verdict === 'short-circuited';
+    const count = outputCount(this.plan, node);
+    for (let k = 0; k < count; k += 1) {
+      const cover = this.bound.covers.slots.get(node.out + k)?.sent;
+      const value = executed && cover?.kind === 'override' ? cover.value : undefined;
+      if (verdict === 'skipped') this.set(node.out + k, null, false);
+      else this.set(node.out + k, value, executed && (cover !== undefined || contract?.out[k]?.optional !== true));
+      if (verdict === 'blocked') this.missing.set(node.out + k, this.bound.missing[0] ?? '');
+    }
+  }
+
+  private missingBehind(source: Source): readonly string[] {
+    if (this.missing.size === 0) return [];
+    return this.behind(source).flatMap(slot => this.missing.get(slot) ?? []);
+  }
+
+  private behind(from: Source): readonly number[] {
+    const seen = new Set([from]);
+    for (const source of seen) {
+      if (source < 0 && !this.bound.covers.forms.has(source))
+        for (const next of formSources(this.body, source)) seen.add(next);
+    }
+    return [...seen].filter(source => source >= 0);
+  }
+
+  /** Whether a value is certain to be there. Recursive over forms, which nest no deeper than they were written. */
+  private isSure(source: Source): boolean {
+    if (source >= 0) return this.sure[source] === 1;
+    if (this.bound.covers.forms.has(source)) return true;
+    const form = this.body.forms[-1 - source];
+    switch (form?.kind) {
+      case undefined:
+      case 'none':
+        return false;
+      case 'value':
+      case 'list':
+        return true;
+      case 'first':
+        return form.of.some(of => this.isSure(of));
+      case 'flat':
+      case 'port':
+        return this.isSure(form.of);
+      case 'guarded':
+        return hasSettled(this.body, this, source) && resolve(this.body, this, source) !== null;
+    }
+  }
+
+  private portName(node: PlanNode, port: number): string {
+    return (node.kind === 'step' && this.plan.contracts[node.contract]?.in[port]?.name) || 'value';
+  }
+
+  private coversOf(node: PlanNode, n: number): readonly Cover[] {
+    const { slots, readers } = this.bound.covers;
+    const outputs = Array.from({ length: outputCount(this.plan, node) }, (_, k) => slots.get(node.out + k));
+    return [...outputs, ...(readers.get(n)?.values() ?? [])].filter(cover => cover !== undefined);
+  }
+}
+
+function stepName(plan: Plan, node: PlanNode): string {
+  return node.kind === 'step' ? (plan.contracts[node.contract]?.step ?? '') : node.kind;
+}
