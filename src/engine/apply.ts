@@ -7,13 +7,17 @@ import type { Completed, EngineEvent, Failed } from './event.js';
 import { failNode } from './fail.js';
 import { cancelFlight, land } from './flights.js';
 import { continueRun, drainWhenQuiet } from './hand-over.js';
+import { completeNode } from './finish-node.js';
 import { keepGathered } from './gather.js';
+import { giveUpInput } from './input-ports.js';
+import { inputOf } from './inputs.js';
+import { intervene, withdraw } from './intervene.js';
 import { requeue } from './limits.js';
-import { resolve } from './resolve.js';
+import { releaseHolds } from './breakpoints.js';
 import { schedule } from './schedule.js';
+import { supplied, supplyFailed } from './supplied.js';
 import { endItems, openItems } from './scoped.js';
-import { endNode } from './settle.js';
-import { COMPLETED, nodeOf, QUEUED, RUNNING } from './state.js';
+import { nodeOf, QUEUED, RUNNING } from './state.js';
 import type { NodeTimer, Scope, State } from './state.js';
 import { setTimer, takeTimer } from './timers.js';
 import { turnAt } from './turn.js';
@@ -37,8 +41,18 @@ export function applyEvent(state: State, event: EngineEvent): readonly Command[]
  */
 function isHeard(state: State, { kind }: EngineEvent): boolean {
   if (kind === 'continued') return true;
-  return state.ending === null && (kind === 'paused' || kind === 'resumed' || kind === 'cancelled');
+  return state.ending === null && REQUESTS.has(kind);
 }
+
+const REQUESTS: ReadonlySet<EngineEvent['kind']> = new Set([
+  'paused',
+  'resumed',
+  'cancelled',
+  'intervened',
+  'withdrawn',
+  'breakpointsSet',
+  'released',
+]);
 
 function react(state: State, event: EngineEvent): void {
   switch (event.kind) {
@@ -53,6 +67,17 @@ function react(state: State, event: EngineEvent): void {
       return;
     case 'gathered':
       return keepGathered(state, event.exec, event.value);
+    case 'supplied':
+      return supplied(state, event.exec, event.value);
+    case 'intervened':
+      return intervene(state, event.intervention);
+    case 'withdrawn':
+      return withdraw(state, event.id);
+    case 'breakpointsSet':
+      state.breakpoints = event.breakpoints;
+      return;
+    case 'released':
+      return releaseHolds(state, event.address);
     case 'fired':
       return fire(state, event.timer);
     case 'items':
@@ -64,10 +89,9 @@ function react(state: State, event: EngineEvent): void {
       return;
     case 'resumed':
       state.paused = false;
-      return;
+      return releaseHolds(state, undefined);
     case 'cancelled': {
       const message = event.reason ?? 'cancelled';
-      state.over = false;
       return stopRun(state, { status: 'cancelled', error: { code: 'cancelled', message } });
     }
     case 'filling':
@@ -91,7 +115,12 @@ function complete(state: State, { exec, outputs }: Completed): void {
   const landed = land(state, exec);
   if (!landed) return;
   const names = outputNames(state.plan, nodeOf(state, landed.in, landed.node));
-  endNode(state, landed.in, landed.node, COMPLETED, k => outputs[names[k] ?? ''] ?? null);
+  completeNode(
+    state,
+    landed.in,
+    landed.node,
+    names.map(name => outputs[name] ?? null),
+  );
 }
 
 /** How long to wait before a step that no worker had is tried again: a second, doubling to ten seconds. */
@@ -105,6 +134,7 @@ function fail(state: State, { exec, error }: Failed): void {
       if (scope.status[gather.node] === RUNNING) failNode(state, scope, gather.node, error);
     });
   }
+  if (state.supplies.has(exec)) return supplyFailed(state, exec, error);
   const landed = land(state, exec);
   if (!landed) return;
   const { in: scope, node } = landed;
@@ -125,6 +155,8 @@ function fire(state: State, timer: number): void {
     case 'drain':
       state.drain = null;
       return;
+    case 'awaited':
+      return giveUpInput(state, purpose.slot);
     case 'grace':
       return finish(state);
     case 'runDeadline':
@@ -140,7 +172,7 @@ function fire(state: State, timer: number): void {
 function fireOf(state: State, { kind, scope: id, node }: NodeTimer): void {
   const scope = state.scopes.get(id);
   if (!scope) return;
-  if (kind === 'sleep') return endNode(state, scope, node, COMPLETED, () => sleptValue(state, scope, node));
+  if (kind === 'sleep') return completeNode(state, scope, node, [inputOf(state, scope, node, 0)]);
   if (kind === 'notHere') return requeue(state, scope, node);
   if (scope.status[node] !== QUEUED && scope.status[node] !== RUNNING) return;
   for (const [exec, flight] of state.flights) {
@@ -149,9 +181,4 @@ function fireOf(state: State, { kind, scope: id, node }: NodeTimer): void {
   const planned = nodeOf(state, scope, node);
   const deadline = planned.kind === 'step' ? state.plan.policies[planned.policy]?.deadline : undefined;
   failNode(state, scope, node, { code: 'deadline', message: `not ended within ${deadline} ms of being ready` });
-}
-
-function sleptValue(state: State, scope: Scope, node: number) {
-  const body = state.plan.bodies[scope.body];
-  return body ? resolve(body, scope.slots, nodeOf(state, scope, node).in[0] ?? -1) : null;
 }

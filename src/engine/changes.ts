@@ -35,5 +35,5 @@ export class Changes {
 /** Status and generation in one; 0 for a node that waits for the first time. */
 function numberOf(scope: Scope, node: number): number {
   const again = scope.generations.size === 0 ? 0 : generationOf(scope, node) - 1;
-  return again * 8 + (scope.status[node] ?? 0);
+  return again * 16 + (scope.status[node] ?? 0);
 }

@@ -1,8 +1,10 @@
+import type { PortSchema } from '../document/document.js';
+import type { JsonObject } from '../value/json.js';
 import type { Failure } from './failure.js';
 import type { Value } from '../value/value.js';
 
 /** What the engine wants done. A driver turns each into work, and its end into an event [R3]. */
-export type Command = Execute | Gather | Timer | Cancel | Finish | HandOver;
+export type Command = Execute | Gather | Resolve | Merge | Timer | Cancel | Finish | HandOver;
 
 /** Execute a step. Answered by `completed`, `failed`, or (after a `cancel`) `closed`. */
 export interface Execute {
@@ -26,6 +28,31 @@ export interface Gather {
   readonly address: string;
   readonly value: Value;
 }
+/** Call a resolver: an intervention's value is needed now. Answered by `supplied` or `failed`. Not a step. */
+export interface Resolve {
+  readonly kind: 'resolve';
+  readonly exec: number;
+  /** `<address>!resolve-<n>`, where the intervention works: unique in the run. */
+  readonly address: string;
+  readonly name: string;
+  readonly args: JsonObject;
+  /** What the value is to be. */
+  readonly schema: PortSchema;
+}
+/** Call an operate's merge. Answered by `supplied` or `failed`. Not a step. */
+export interface Merge {
+  readonly kind: 'merge';
+  readonly exec: number;
+  /** `<address>!merge-<n>`: unique in the run. */
+  readonly address: string;
+  readonly operate: string;
+  /** What the port would have without it; `null` if the node was not executed, or the port is absent. */
+  readonly inner: Value | null;
+  /** The intervention's value. */
+  readonly data: Value;
+  /** What the value is to be. */
+  readonly schema: PortSchema;
+}
 /** Send `fired` at this time (milliseconds since the epoch). */
 export interface Timer {
   readonly kind: 'timer';
@@ -47,6 +74,8 @@ export interface Finish {
   readonly error?: Failure;
   /** Every node that failed by `fail` or was skipped by `onFailure: skip`, by address. */
   readonly failures: readonly Failure[];
+  /** An override or an operate was used. */
+  readonly overridden?: true;
   /** Addresses of executions that did not close within the grace. */
   readonly abandoned: readonly string[];
 }

@@ -1,8 +1,11 @@
 import type { Value } from '../value/value.js';
 import type { Failure } from './failure.js';
-import { hasSettled, resolve } from './resolve.js';
+import { hasSettled, resolve } from '../plan/resolve.js';
 import { cancelFlight, closeScope } from './flights.js';
 import type { Ending, Scope, State } from './state.js';
+import { outputsWait } from './waiting.js';
+import { isOverridden } from './provenance.js';
+import { dropAllSupplies } from './supply.js';
 import { cancelTimer, setTimer } from './timers.js';
 
 /** How long the end waits for what was cancelled, unless the run says otherwise (engine.md §4). */
@@ -10,9 +13,9 @@ const CANCEL_GRACE = 15_000;
 
 /** Every node has ended: so does the run, once cancelled executions are gone. */
 export function finishRun(state: State, root: Scope): void {
-  if (state.ending || state.over) return;
+  if (state.ending || state.over || outputsWait(state, root)) return;
   const outputs = state.plan.bodies[0]?.outputs ?? [];
-  const absent = outputs.filter(output => !output.optional && outputOf(state, root, output.of) === null);
+  const absent = outputs.filter((output, k) => !output.optional && outputOf(state, root, k) === null);
   const [first] = absent;
   if (!first) return stopRun(state, { status: 'completed' });
   const names = absent.map(output => `$out.${output.name}`).join(', ');
@@ -22,7 +25,9 @@ export function finishRun(state: State, root: Scope): void {
 
 /** Ends the run: nothing new starts, what is in flight is cancelled and gets a grace to close. */
 export function stopRun(state: State, ending: Ending): void {
-  if (state.ending || state.over) return;
+  if (state.ending) return;
+  // What is heard between a hand-over and the next link may still end the run.
+  state.over = false;
   state.ending = ending;
   const root = state.scopes.get(0);
   if (root) closeScope(state, root);
@@ -30,6 +35,7 @@ export function stopRun(state: State, ending: Ending): void {
   for (const exec of state.gathers.keys()) state.commands.push({ kind: 'cancel', exec });
   state.gathers.clear();
   state.gatherQueue = [];
+  dropAllSupplies(state);
   for (const timer of [...state.timers.keys()]) cancelTimer(state, timer);
   state.drain = null;
   if (state.flights.size === 0) return finish(state);
@@ -51,6 +57,7 @@ export function finish(state: State): void {
     outputs: presentOutputs(state),
     ...(error && { error }),
     failures: state.failures,
+    ...(isOverridden(state) && { overridden: true }),
     abandoned,
   });
 }
@@ -58,15 +65,18 @@ export function finish(state: State): void {
 function presentOutputs(state: State): Record<string, Value> {
   const root = state.scopes.get(0);
   const outputs: Record<string, Value> = {};
-  for (const output of state.plan.bodies[0]?.outputs ?? []) {
-    const value = root ? outputOf(state, root, output.of) : null;
-    if (value !== null) outputs[output.name] = value;
-  }
+  state.plan.bodies[0]?.outputs.forEach(({ name }, k) => {
+    const value = root ? outputOf(state, root, k) : null;
+    if (value !== null) outputs[name] = value;
+  });
   return outputs;
 }
 
 /** Null as well where it is not known yet: a run that ends early has only the outputs that were final. */
-function outputOf(state: State, root: Scope, source: number): Value | null {
+function outputOf(state: State, root: Scope, k: number): Value | null {
+  const standsIn = root.covers?.results.get(k)?.sent.value;
+  if (standsIn) return standsIn;
   const body = state.plan.bodies[0];
-  return body && hasSettled(body, root.slots, source) ? resolve(body, root.slots, source) : null;
+  const source = body?.outputs[k]?.of ?? -1;
+  return body && hasSettled(body, root, source) ? resolve(body, root, source) : null;
 }

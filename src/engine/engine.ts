@@ -1,15 +1,23 @@
-import { outputNames } from '../plan/plan.js';
-import type { Plan } from '../plan/plan.js';
+import { outputCount, outputNames, type Plan, type PlanNode } from '../plan/plan.js';
 import type { Value } from '../value/value.js';
 import { applyEvent } from './apply.js';
+import { releaseRefusal } from './breakpoints.js';
 import { Changes } from './changes.js';
+import type { PortSchema } from '../document/document.js';
+import { inputAddress } from '../intervention/bind.js';
+import type { Effect, Outcome, SentIntervention } from '../intervention/intervention.js';
+import type { Hold } from './breakpoint.js';
 import type { Command } from './command.js';
 import type { EngineEvent } from './event.js';
 import type { Failure } from './failure.js';
 import type { RunOptions } from './options.js';
 import { restoreState, takeSnapshot } from './serialize.js';
 import type { Snapshot } from './snapshot.js';
-import { createState, generationOf, NODE_STATUSES } from './state.js';
+import { receive, refusalOf, withdrawalRefusal } from './intervene.js';
+import { waitingInputs } from './waiting.js';
+import { interventionsOf } from './provenance.js';
+import { readsOverridden } from './settle.js';
+import { createState, generationOf, NODE_STATUSES, RUNNING } from './state.js';
 import type { NodeStatus, Scope, State } from './state.js';
 
 /**
@@ -28,6 +36,49 @@ export interface Engine {
   changed(): readonly NodeState[];
   /** Every failure of a node so far, in the order of events. */
   readonly failures: readonly Failure[];
+  /** Why an intervention would be refused now; undefined if it would be taken. Changes nothing. */
+  refusal(intervention: SentIntervention): Failure | undefined;
+  /** Why an intervention (by its id) can't be withdrawn now; undefined if it can. Changes nothing. */
+  withdrawalRefusal(id: string): Failure | undefined;
+  /** What was decided about an intervention, by its id; undefined if the run has taken none of it. O(1). */
+  decision(id: string): Decision | undefined;
+  /** Why the run can't go on past a breakpoint at this address; undefined if it can. Changes nothing. */
+  releaseRefusal(address: string | undefined): Failure | undefined;
+  /** Every intervention received so far, in the order of events, refused ones included. */
+  interventions(): readonly InterventionState[];
+  /** Input ports that the run waits for. */
+  waiting(): readonly WaitingPort[];
+  /** Where the run holds. */
+  readonly holds: readonly Hold[];
+}
+
+/** What a run decided about an intervention. */
+export interface Decision {
+  readonly outcome: Outcome;
+  /** 1, 2, … in the order in which the run received them; those that were refused come after all that were taken. */
+  readonly seq: number;
+}
+
+/** An intervention, and what came of it. */
+export interface InterventionState extends SentIntervention {
+  /** 1, 2, … in the order in which the run received them; those that were refused come after all that were taken. */
+  readonly seq: number;
+  /** Milliseconds since the epoch. */
+  readonly receivedAt: number;
+  /** Decided when it was received, and never changed; none if it was refused. */
+  readonly outcome?: Outcome;
+  readonly effect: Effect;
+  /** Why it is not used, or was refused. */
+  readonly why?: string;
+  readonly refused?: Failure;
+}
+
+/** An input port that is supplied while the run waits for it. */
+export interface WaitingPort {
+  readonly address: string;
+  readonly schema: PortSchema;
+  /** When it is given up, milliseconds since the epoch. */
+  readonly deadline?: number;
 }
 
 export type EngineStatus = 'pending' | 'running' | 'paused' | 'completed' | 'failed' | 'cancelled';
@@ -42,12 +93,23 @@ export interface NodeState {
   readonly generation: number;
   /** By port; absent ones are not there. */
   readonly outputs: Readonly<Record<string, Value>>;
+  /** Of ports that an intervention changed, what the step gave. */
+  readonly computed?: Readonly<Record<string, Value>>;
+  /** An applied override or operate is in what it read or gave. */
+  readonly overridden?: true;
   /** Why it failed; of a running one: that no worker has its step. */
   readonly failure?: Failure;
 }
 
-export function createEngine(plan: Plan, options: RunOptions = {}): Engine {
-  return engineOf(createState(plan, options));
+/** `interventions`: those that the run is started with; `checkInterventions` has nothing to say about them. */
+export function createEngine(
+  plan: Plan,
+  options: RunOptions = {},
+  interventions: readonly SentIntervention[] = [],
+): Engine {
+  const state = createState(plan, options);
+  for (const sent of interventions) receive(state, sent);
+  return engineOf(state);
 }
 
 /** Throws if the snapshot is of another plan or version. */
@@ -66,6 +128,15 @@ function engineOf(state: State): Engine {
     apply: event => applyEvent(state, event),
     snapshot: () => takeSnapshot(state),
     nodes: () => nodesOf(state),
+    refusal: sent => refusalOf(state, sent),
+    withdrawalRefusal: id => withdrawalRefusal(state, id),
+    decision: id => decisionOn(state, id),
+    releaseRefusal: address => releaseRefusal(state, address),
+    interventions: () => interventionsOf(state),
+    waiting: () => waitingInputs(state).map(slot => waitingPort(state, slot)),
+    get holds() {
+      return state.holds;
+    },
     changed: () => changes.take().map(({ scope, node }) => nodeState(state, scope, node)),
   };
 }
@@ -73,7 +144,13 @@ function engineOf(state: State): Engine {
 function statusOf(state: State): EngineStatus {
   if (state.over && state.ending) return state.ending.status;
   if (!state.scopes.has(0)) return 'pending';
-  return state.paused ? 'paused' : 'running';
+  return state.paused || state.holds.length > 0 ? 'paused' : 'running';
+}
+
+function waitingPort({ plan, timers }: State, slot: number): WaitingPort {
+  const port = plan.inputs[slot] ?? plan.open[slot - plan.inputs.length];
+  const timer = [...timers.values()].find(({ purpose }) => purpose.kind === 'awaited' && purpose.slot === slot);
+  return { address: inputAddress(plan, slot), schema: port?.schema ?? {}, ...(timer && { deadline: timer.at }) };
 }
 
 function* nodesOf(state: State): Iterable<NodeState> {
@@ -87,11 +164,15 @@ function nodeState(state: State, scope: Scope, node: number): NodeState {
   const planned = state.plan.bodies[scope.body]?.nodes[node];
   const failure = scope.failures.get(node) ?? scope.notHere.get(node)?.failure;
   const outputs: Record<string, Value> = {};
+  const computed: Record<string, Value> = {};
   const names = planned ? outputNames(state.plan, planned) : [];
   names.forEach((name, k) => {
     const value = scope.slots[(planned?.out ?? 0) + k];
     if (value) outputs[name] = value;
+    const own = scope.computed.get((planned?.out ?? 0) + k);
+    if (own) computed[name] = own;
   });
+  const overridden = isMarked(state, scope, node, planned);
   return {
     address: scope.prefix + (planned?.id ?? ''),
     scope: scope.id,
@@ -100,6 +181,22 @@ function nodeState(state: State, scope: Scope, node: number): NodeState {
     status: NODE_STATUSES[scope.status[node] ?? 0] ?? 'waiting',
     generation: generationOf(scope, node),
     outputs,
+    ...(Object.keys(computed).length > 0 && { computed }),
+    ...(overridden && { overridden }),
     ...(failure && { failure }),
   };
+}
+
+/** An applied override or operate is in what the node read, or in what it gave [I13]. */
+function isMarked(state: State, scope: Scope, node: number, planned: PlanNode | undefined): boolean {
+  if (!scope.covers || !planned) return false;
+  if (scope.status[node] === RUNNING) return readsOverridden(state, scope, node);
+  const count = outputCount(state.plan, planned);
+  for (let k = 0; k < count; k += 1) if (scope.overridden.has(planned.out + k)) return true;
+  return false;
+}
+
+function decisionOn(state: State, id: string): Decision | undefined {
+  const received = state.byId.get(id);
+  return received && { outcome: received.outcome, seq: received.seq };
 }

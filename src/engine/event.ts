@@ -1,5 +1,7 @@
 import type { Failure } from './failure.js';
+import type { SentIntervention } from '../intervention/intervention.js';
 import type { Value } from '../value/value.js';
+import type { Breakpoint } from './breakpoint.js';
 
 /**
  * What happens to a run. `at` is the time in milliseconds since the epoch, given by the driver: the engine reads no
@@ -12,11 +14,16 @@ export type EngineEvent = { readonly at: number } & (
   | Failed
   | Closed
   | Gathered
+  | Supplied
   | Fired
   | Items
   | Ended
   | Paused
   | Resumed
+  | Intervened
+  | Withdrawn
+  | BreakpointsSet
+  | Released
   | Cancelled
   | Filling
   | Exhausted
@@ -51,6 +58,12 @@ export interface Gathered {
   readonly exec: number;
   readonly value: Value;
 }
+/** A resolver or a merge has given its value. */
+export interface Supplied {
+  readonly kind: 'supplied';
+  readonly exec: number;
+  readonly value: Value;
+}
 /** A timer's time has come. */
 export interface Fired {
   readonly kind: 'fired';
@@ -77,6 +90,26 @@ export interface Paused {
 }
 export interface Resumed {
   readonly kind: 'resumed';
+}
+/** A change from outside. Its outcome is decided here and now, once; a refused one changes nothing but the list of them. */
+export interface Intervened {
+  readonly kind: 'intervened';
+  readonly intervention: SentIntervention;
+}
+/** Takes back an intervention that has not been used. */
+export interface Withdrawn {
+  readonly kind: 'withdrawn';
+  readonly id: string;
+}
+/** From now on the run holds at these, and at no others. */
+export interface BreakpointsSet {
+  readonly kind: 'breakpointsSet';
+  readonly breakpoints: readonly Breakpoint[];
+}
+/** Goes on past the breakpoint that holds at this address; without one, past all of them. */
+export interface Released {
+  readonly kind: 'released';
+  readonly address?: string;
 }
 /** Cancel what runs, start nothing more, end as `cancelled`. */
 export interface Cancelled {

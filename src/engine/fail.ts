@@ -2,6 +2,8 @@ import { outputNames } from '../plan/plan.js';
 import { stopRun } from './ending.js';
 import type { Failure } from './failure.js';
 import { closeScopesOf } from './flights.js';
+import { keepHighest } from './generations.js';
+import { dropCalls } from './reopen.js';
 import { endNode } from './settle.js';
 import { addressOf, FAILED, nodeOf } from './state.js';
 import type { Scope, State } from './state.js';
@@ -13,6 +15,7 @@ export function failNode(state: State, scope: Scope, node: number, error: Failur
   const own = planned.kind === 'step' ? state.plan.policies[planned.policy]?.onFailure : undefined;
   scope.failures.set(node, failure);
   state.failures.push(failure);
+  dropCalls(state, scope, node);
   if (own === 'skip') return endNode(state, scope, node, FAILED, () => null);
   if (typeof own === 'object') {
     const names = outputNames(state.plan, planned);
@@ -34,6 +37,7 @@ function failUpwards(state: State, scope: Scope, node: number, failure: Failure)
 
 /** A failure stops a scoped node: its scopes are closed, and the failure goes on to what is around it. */
 function stopScoped(state: State, scope: Scope, node: number, failure: Failure): void {
+  keepHighest(state, scope, node);
   closeScopesOf(state, scope, node);
   scope.failures.set(node, failure);
   failUpwards(state, scope, node, failure);

@@ -2,6 +2,7 @@ import { countOut } from './limits.js';
 import { CANCELLED, QUEUED, RUNNING, WAITING } from './state.js';
 import type { Flight, Scope, State } from './state.js';
 import { cancelTimersOf } from './timers.js';
+import { noteUsed } from './used.js';
 
 /**
  * Takes an execution out of the books. Undefined if it is not in them (any more), or if it had been cancelled: then it
@@ -27,6 +28,7 @@ export function closeScopesOf(state: State, scope: Scope, node: number): void {
 
 /** Cancels what is on its way in a scope and in those inside it. Its nodes that have not ended are cancelled. */
 export function closeScope(state: State, scope: Scope): void {
+  noteUsed(state, scope);
   for (let node = 0; node < scope.status.length; node += 1) {
     const status = scope.status[node];
     if (status !== WAITING && status !== QUEUED && status !== RUNNING) continue;

@@ -12,7 +12,8 @@ const QUIET = 10_000;
  */
 export function drainWhenQuiet(state: State): void {
   if (!state.filling || state.ending || state.over) return;
-  if (state.flights.size === 0 && state.gathers.size === 0) return handOver(state);
+  const supplying = state.supplies.size - state.unsent.size;
+  if (state.flights.size === 0 && state.gathers.size === 0 && supplying === 0) return handOver(state);
   if (state.drain !== null) return;
   for (const flight of state.flights.values()) if (state.now - flight.since >= QUIET) return;
   state.drain = setTimer(state, state.now + QUIET, { kind: 'drain' });
@@ -35,6 +36,11 @@ export function continueRun(state: State): void {
   for (const [timer, { at, purpose }] of state.timers) state.commands.push(timerCommand(state, timer, at, purpose));
   state.gatherQueue.push(...state.gathers.values());
   state.gathers.clear();
+  // In the order in which they were asked for, as a restored engine has them.
+  state.unsent.clear();
+  for (const exec of state.supplies.keys()) state.unsent.add(exec);
+  const root = state.scopes.get(0);
+  if (root?.open === 0) state.endedScopes.push(root);
   releaseLimits(state);
   for (const flight of state.flights.values()) {
     const scope = state.scopes.get(flight.scope);

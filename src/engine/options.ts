@@ -1,4 +1,6 @@
 import type { OnRunFailure } from '../document/document.js';
+import type { JsonObject } from '../value/json.js';
+import type { Breakpoint } from './breakpoint.js';
 
 /** How a run behaves, chosen at its start. Times in milliseconds. */
 export interface RunOptions {
@@ -8,6 +10,15 @@ export interface RunOptions {
   readonly onFailure?: OnRunFailure;
   /** Of the run, from its start. */
   readonly deadline?: number;
+  /** `stages`: nothing of a stage starts before all of the one before has ended. `dataflow` if not given. */
+  readonly schedule?: Schedule;
+  /** Leave out whatever nothing needs that will run, not only steps declared `pure`. */
+  readonly prune?: boolean;
+  readonly breakpoints?: readonly Breakpoint[];
+  /** Handed to every step as it is. */
+  readonly baggage?: JsonObject;
   /** How long the end waits for what was cancelled. Default 15 s. */
   readonly cancelGrace?: number;
 }
+
+export type Schedule = 'dataflow' | 'stages';

@@ -1,11 +1,14 @@
 import type { PlanNode, PlanStep } from '../plan/plan.js';
 import type { Value } from '../value/value.js';
+import { holdBefore } from './breakpoints.js';
+import { inputOf } from './inputs.js';
 import { block, countIn, limitsOf, reachedLimit, wakeForRoom } from './limits.js';
 import { gatheredInputs, gatherInputs, flushGathers } from './gather.js';
-import { resolve } from './resolve.js';
 import { openScoped } from './scoped.js';
+import { releaseStage, waitsForStage } from './stages.js';
 import { addressOf, generationOf, nodeOf, QUEUED, RUNNING } from './state.js';
 import type { Scope, State } from './state.js';
+import { flushSupplies } from './supply.js';
 import { setTimer } from './timers.js';
 import { hasRoomThisTurn, nextTurn, spend } from './turn.js';
 
@@ -21,27 +24,35 @@ export function enqueue(state: State, scope: Scope, node: number): void {
     setTimer(state, state.now + deadline, purpose);
   }
   if (planned.kind === 'step') state.ready.push(scope.id, node);
-  else if (mayStart(state)) startWithout(state, scope, node, planned);
-  else state.held.push(scope.id, node);
+  else if (!mayStart(state)) state.idle.push(scope.id, node);
+  else if (!waitsForStage(state, scope.id, node)) startWithout(state, scope, node, planned);
 }
 
 const mayStart = (state: State): boolean =>
-  !state.paused && state.drain === null && state.ending === null && !state.over;
+  !state.paused && state.holds.length === 0 && state.drain === null && state.ending === null && !state.over;
 
 /** Starts what may start now: first what needs no execution, then gathers, then steps in plan order. */
 export function schedule(state: State): void {
   if (!mayStart(state)) return;
-  for (let held = state.held.pop(); held; held = state.held.pop()) {
+  releaseStage(state);
+  for (let held = state.idle.pop(); held; held = state.idle.pop()) {
     const scope = state.scopes.get(held.scope);
-    if (scope?.status[held.node] === QUEUED) startWithout(state, scope, held.node, nodeOf(state, scope, held.node));
+    if (scope?.status[held.node] !== QUEUED || waitsForStage(state, held.scope, held.node)) continue;
+    startWithout(state, scope, held.node, nodeOf(state, scope, held.node));
+    if (!mayStart(state)) return;
   }
+  flushSupplies(state);
   flushGathers(state);
   const most = Math.min(state.options.concurrency ?? MOST_IN_FLIGHT, MOST_IN_FLIGHT);
   while (state.ready.size > 0 && state.flights.size < most) {
     if (!hasRoomThisTurn(state)) return nextTurn(state);
     const { scope: id, node } = state.ready.pop() as { scope: number; node: number };
     const scope = state.scopes.get(id);
-    if (scope?.status[node] === QUEUED) startStep(state, scope, node);
+    if (scope?.status[node] === QUEUED && waitsForStage(state, id, node)) continue;
+    if (scope?.status[node] === QUEUED) {
+      startStep(state, scope, node);
+      if (!mayStart(state)) return;
+    }
     // It has been cancelled meanwhile. If a limit had woken it, that room is for another one.
     else wakeForRoom(state);
   }
@@ -51,8 +62,9 @@ function startStep(state: State, scope: Scope, node: number): void {
   const limits = limitsOf(state, scope, node);
   const reached = reachedLimit(state, limits);
   if (reached) return block(state, reached, scope.id, node, limits);
+  if (holdBefore(state, scope, node)) return state.ready.push(scope.id, node);
   const planned = nodeOf(state, scope, node) as PlanStep;
-  const inputs = gatheredInputs(scope, node) ?? inputsOf(state, scope, planned);
+  const inputs = gatheredInputs(scope, node) ?? inputsOf(state, scope, node, planned);
   if (gatherInputs(state, scope, node, inputs)) return;
   const exec = state.next.exec++;
   const address = addressOf(state, scope, node);
@@ -64,12 +76,11 @@ function startStep(state: State, scope: Scope, node: number): void {
   state.commands.push({ kind: 'execute', exec, address, generation, body: scope.body, node, inputs });
 }
 
-function inputsOf(state: State, scope: Scope, planned: PlanStep): Record<string, Value> {
-  const body = state.plan.bodies[scope.body];
+function inputsOf(state: State, scope: Scope, node: number, planned: PlanStep): Record<string, Value> {
   const ports = state.plan.contracts[planned.contract]?.in ?? [];
   const inputs: Record<string, Value> = {};
   ports.forEach(({ name }, k) => {
-    const value = body ? resolve(body, scope.slots, planned.in[k] ?? -1) : null;
+    const value = inputOf(state, scope, node, k);
     if (value !== null) inputs[name] = value;
   });
   return inputs;
@@ -77,6 +88,7 @@ function inputsOf(state: State, scope: Scope, planned: PlanStep): Record<string,
 
 /** A sleep or a scoped node: no execution stands for it. */
 function startWithout(state: State, scope: Scope, node: number, planned: PlanNode): void {
+  if (holdBefore(state, scope, node)) return state.idle.push(scope.id, node);
   scope.status[node] = RUNNING;
   if (planned.kind === 'scoped') openScoped(state, scope, node, planned);
   else if (planned.kind === 'sleep') {

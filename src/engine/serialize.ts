@@ -1,10 +1,19 @@
 import type { Plan } from '../plan/plan.js';
+import { coversIn, createCovers, setCover, type Covers } from '../intervention/covers.js';
+import { isTarget, targetOfSent } from '../intervention/target.js';
+import { enter, noteReads } from './cover.js';
 import { countIn } from './limits.js';
+import { recount } from './reopen.js';
+import { planAgain } from './replan.js';
 import { createScope } from './scoped.js';
-import type { ScopeSnapshot, Snapshot } from './snapshot.js';
-import { createState, nodeOf, QUEUED, RUNNING } from './state.js';
+import { restoreStages } from './stages.js';
+import type { ReceivedSnapshot, ScopeInterventions, ScopeSnapshot, Snapshot } from './snapshot.js';
+import { createState, NO_BREAKPOINTS, nodeOf, QUEUED, RUNNING } from './state.js';
+import type { Supply } from './received.js';
 import type { Flight, Gathering, Scope, ScopedProgress, State } from './state.js';
+import { keepSupply } from './supply.js';
 import { keepTimer } from './timers.js';
+import { addWait } from './waits.js';
 
 /** The whole state as JSON, nothing of it shared with what changes later. O(state). */
 export function takeSnapshot(state: State): Snapshot {
@@ -25,8 +34,25 @@ export function takeSnapshot(state: State): Snapshot {
     gatherQueue: [...state.gatherQueue],
     timers: [...state.timers].map(([timer, { at, purpose }]) => [timer, at, purpose]),
     failures: [...state.failures],
+    ...interventionsSnapshot(state),
   };
 }
+
+function interventionsSnapshot(state: State): Partial<Snapshot> {
+  const { received, refused, supplies, unsent, options, breakpoints, holds, held } = state;
+  return {
+    ...(received.length > 0 && { received: received.map(({ target: _, seq: __, ...rest }) => rest) }),
+    ...(refused.length > 0 && { refused: [...refused] }),
+    ...(supplies.size > 0 && {
+      supplies: [...supplies].map(([exec, supply]) => [exec, copySupply(supply), !unsent.has(exec)] as const),
+    }),
+    ...(breakpoints !== (options.breakpoints ?? NO_BREAKPOINTS) && { breakpoints }),
+    ...(holds.length > 0 && { holds }),
+    ...(held.size > 0 && { held: [...held] }),
+  };
+}
+
+const copySupply = (supply: Supply): Supply => ({ ...supply, waiters: [...supply.waiters] });
 
 function scopeSnapshot(scope: Scope): ScopeSnapshot {
   return {
@@ -40,6 +66,18 @@ function scopeSnapshot(scope: Scope): ScopeSnapshot {
     gathering: [...scope.gathering].map(([node, gathering]) => [node, copyGathering(gathering)]),
     notHere: [...scope.notHere],
     scoped: [...scope.scoped].map(([node, progress]) => [node, copyProgress(progress)]),
+    ...(scope.covers && { interventions: scopeInterventions(scope, scope.covers) }),
+  };
+}
+
+function scopeInterventions(scope: Scope, covers: Covers): ScopeInterventions {
+  return {
+    covers: coversIn(covers).map(({ seq }) => seq),
+    forms: [...scope.forms],
+    computed: [...scope.computed],
+    overridden: [...scope.overridden],
+    finishing: [...scope.finishing].map(([node, { merged, ...rest }]) => [node, { ...rest, merged: [...merged] }]),
+    supplied: [...scope.supplied],
   };
 }
 
@@ -56,6 +94,11 @@ export function restoreState(plan: Plan, snapshot: Snapshot): State {
   }
   if (snapshot.plan !== plan.hash) throw new Error(`expected a snapshot of plan ${plan.hash}, got ${snapshot.plan}`);
   const state = createState(plan, snapshot.options);
+  snapshot.received?.forEach((received, k) => restoreReceived(state, received, k + 1));
+  state.refused.push(...(snapshot.refused ?? []));
+  state.breakpoints = snapshot.breakpoints ?? state.breakpoints;
+  state.holds = snapshot.holds ?? [];
+  for (const key of snapshot.held ?? []) state.held.add(key);
   state.paused = snapshot.paused;
   state.filling = snapshot.filling;
   state.drain = snapshot.drain;
@@ -70,7 +113,21 @@ export function restoreState(plan: Plan, snapshot: Snapshot): State {
   state.gatherQueue = [...snapshot.gatherQueue];
   for (const [timer, at, purpose] of snapshot.timers) keepTimer(state, timer, at, purpose);
   state.failures.push(...snapshot.failures);
+  for (const [exec, supply, sent] of snapshot.supplies ?? []) {
+    keepSupply(state, exec, copySupply(supply));
+    if (!sent) state.unsent.add(exec);
+    const scope = state.scopes.get(supply.scope);
+    if (scope) for (const node of supply.waiters) addWait(scope, node);
+  }
+  restoreStages(state);
   return state;
+}
+
+function restoreReceived(state: State, received: ReceivedSnapshot, seq: number): void {
+  const target = targetOfSent(state.plan, received.sent);
+  if (!isTarget(target))
+    throw new Error(`the snapshot has an intervention at ${received.sent.at}, which the plan has not`);
+  enter(state, { ...received, seq, target });
 }
 
 function restoreFlight(state: State, exec: number, flight: Flight): void {
@@ -81,6 +138,7 @@ function restoreFlight(state: State, exec: number, flight: Flight): void {
 function restoreScope(state: State, from: ScopeSnapshot): void {
   state.next.scope = from.id;
   const scope = createScope(state, from.body, from.parent);
+  restoreInterventions(state, scope, from.interventions);
   from.slots.forEach((value, slot) => value !== 0 && markSettled(state, scope, slot, value));
   [...from.status].forEach((digit, node) => restoreStatus(state, scope, node, Number(digit)));
   from.generations.forEach(([node, generation]) => scope.generations.set(node, generation));
@@ -88,6 +146,30 @@ function restoreScope(state: State, from: ScopeSnapshot): void {
   from.gathering.forEach(([node, gathering]) => scope.gathering.set(node, copyGathering(gathering)));
   from.notHere.forEach(([node, notHere]) => scope.notHere.set(node, notHere));
   from.scoped.forEach(([node, progress]) => scope.scoped.set(node, copyProgress(progress)));
+  // Counted anew: what a node waits for depends on what stands in.
+  for (const node of scope.reads.keys()) recount(state, scope, node);
+  if (scope.covers || state.options.prune) planAgain(state, scope);
+}
+
+/** What is effective was decided when it came: it does not follow from the list of what came. */
+function restoreInterventions(state: State, scope: Scope, from: ScopeInterventions | undefined): void {
+  scope.covers = null;
+  scope.reads.clear();
+  scope.forms.clear();
+  if (!from) return;
+  const covers = (scope.covers = createCovers());
+  for (const seq of from.covers) {
+    const received = state.received[seq - 1];
+    if (received) setCover(covers, received.target.place, received);
+  }
+  for (const [source, value] of from.forms) scope.forms.set(source, value);
+  for (const [slot, value] of from.computed) scope.computed.set(slot, value);
+  for (const slot of from.overridden) scope.overridden.add(slot);
+  for (const [node, { merged, ...rest }] of from.finishing) {
+    scope.finishing.set(node, { ...rest, merged: new Map(merged) });
+  }
+  for (const [key, value] of from.supplied) scope.supplied.set(key, value);
+  noteReads(state, scope);
 }
 
 function markSettled(state: State, scope: Scope, slot: number, value: Scope['slots'][number]): void {
@@ -104,6 +186,6 @@ function restoreStatus(state: State, scope: Scope, node: number, status: number)
   scope.status[node] = status;
   if (status > RUNNING) scope.open -= 1;
   if (status !== QUEUED) return;
-  const queue = nodeOf(state, scope, node).kind === 'step' ? state.ready : state.held;
+  const queue = nodeOf(state, scope, node).kind === 'step' ? state.ready : state.idle;
   queue.push(scope.id, node);
 }

@@ -1,6 +1,8 @@
 import type { Value } from '../value/value.js';
 import type { Failure } from './failure.js';
 import type { RunOptions } from './options.js';
+import type { Breakpoint, Hold } from './breakpoint.js';
+import type { Finishing, Received, Refused, Supply } from './received.js';
 import type { Ending, Flight, GatherPart, Gathering, NotHere, ScopedProgress, TimerPurpose, Turn } from './state.js';
 
 /**
@@ -26,7 +28,17 @@ export interface Snapshot {
   readonly gatherQueue: readonly GatherPart[];
   readonly timers: readonly (readonly [timer: number, at: number, purpose: TimerPurpose])[];
   readonly failures: readonly Failure[];
+  /** What follows is left out where there is none. */
+  readonly received?: readonly ReceivedSnapshot[];
+  readonly refused?: readonly Refused[];
+  readonly supplies?: readonly (readonly [exec: number, supply: Supply, sent: boolean])[];
+  readonly breakpoints?: readonly Breakpoint[];
+  readonly holds?: readonly Hold[];
+  readonly held?: readonly string[];
 }
+
+/** Where it works follows from its address. */
+export type ReceivedSnapshot = Omit<Received, 'target' | 'seq'>;
 
 export interface ScopeSnapshot {
   readonly id: number;
@@ -42,4 +54,19 @@ export interface ScopeSnapshot {
   readonly gathering: readonly (readonly [node: number, gathering: Gathering])[];
   readonly notHere: readonly (readonly [node: number, notHere: NotHere])[];
   readonly scoped: readonly (readonly [node: number, progress: ScopedProgress])[];
+  readonly interventions?: ScopeInterventions;
 }
+
+/** What interventions have changed in a scope. */
+export interface ScopeInterventions {
+  /** Numbers of those that are effective. */
+  readonly covers: readonly number[];
+  readonly forms: readonly (readonly [source: number, value: Value | null])[];
+  readonly computed: readonly (readonly [slot: number, value: Value | null])[];
+  readonly overridden: readonly number[];
+  readonly finishing: readonly (readonly [node: number, finishing: FinishingSnapshot])[];
+  readonly supplied: readonly (readonly [key: string, value: Value])[];
+}
+export type FinishingSnapshot = Omit<Finishing, 'merged'> & {
+  readonly merged: readonly (readonly [slot: number, merged: { readonly seq: number; readonly value: Value }])[];
+};

@@ -1,11 +1,15 @@
-import type { Plan, PlanNode } from '../plan/plan.js';
+import { indexOf, type Covers } from '../intervention/covers.js';
+import type { Need } from '../intervention/need.js';
+import type { BodyIndex } from '../plan/body-index.js';
+import type { Body, Plan, PlanNode, Source } from '../plan/plan.js';
 import type { Value } from '../value/value.js';
-import { indexBody } from './body-index.js';
-import type { BodyIndex } from './body-index.js';
+import type { Breakpoint, Hold } from './breakpoint.js';
 import type { Command } from './command.js';
 import type { Failure } from './failure.js';
 import type { RunOptions } from './options.js';
+import type { Finishing, Received, Refused, Supply } from './received.js';
 import { ReadyQueue } from './ready-queue.js';
+import { createStages, type Stages } from './stage-table.js';
 import { Worklist } from './worklist.js';
 
 /** The engine's state. Functions of this room change it in place; nothing outside the room sees it. */
@@ -28,14 +32,32 @@ export interface State {
   readonly flights: Map<number, Flight>;
   readonly gathers: Map<number, GatherPart>;
   gatherQueue: GatherPart[];
+  /** What was asked from outside, in the order in which it came. */
+  readonly received: Received[];
+  readonly byId: Map<string, Received>;
+  /** By body and place, in that order; null until it is asked for. It follows from the rest. */
+  byPlace: Map<string, Received[]> | null;
+  /** What came by signal and was not taken. */
+  readonly refused: Refused[];
+  /** Resolvers and merges on their way. */
+  readonly supplies: Map<number, Supply>;
+  /** Those that have not been sent yet; and all of them by what they are for. Both follow from the rest. */
+  readonly unsent: Set<number>;
+  readonly asked: Map<string, number>;
+  breakpoints: readonly Breakpoint[];
+  /** Where the run holds, and where it has held: `breakpoint|address|generation`. */
+  holds: readonly Hold[];
+  readonly held: Set<string>;
   readonly timers: Map<number, { readonly at: number; readonly purpose: TimerPurpose }>;
   readonly failures: Failure[];
   /** Timers by node (`nodeKey`), and blocked nodes and counts by limit: they follow from the rest. */
   readonly nodeTimers: Map<number, Set<number>>;
   readonly limits: Map<string, Limit>;
+  /** Only of a run that goes stage by stage; follows from the rest. */
+  readonly stages: Stages | null;
   readonly ready: ReadyQueue;
-  /** Ready nodes that no execution stands for (sleeps, scopes), held back while nothing may start. */
-  readonly held: ReadyQueue;
+  /** Ready nodes that no execution stands for (sleeps, scopes), kept back while nothing may start. */
+  readonly idle: ReadyQueue;
   /** Work of this event: nodes whose inputs have all settled, and scopes whose nodes have all ended. */
   readonly settled: Worklist<{ readonly scope: Scope; readonly node: number }>;
   readonly endedScopes: Worklist<Scope>;
@@ -54,6 +76,10 @@ export const NODE_STATUSES = [
   'failed',
   'skipped',
   'cancelled',
+  /** Not executed: interventions supply all of its outputs. */
+  'short-circuited',
+  /** Not executed: nothing that runs needs its outputs. */
+  'pruned',
 ] as const;
 export type NodeStatus = (typeof NODE_STATUSES)[number];
 export const WAITING = 0;
@@ -63,6 +89,8 @@ export const COMPLETED = 3;
 export const FAILED = 4;
 export const SKIPPED = 5;
 export const CANCELLED = 6;
+export const SHORT_CIRCUITED = 7;
+export const PRUNED = 8;
 
 /** A small run of one body [R5]. The graph itself is scope 0. */
 export interface Scope {
@@ -76,12 +104,30 @@ export interface Scope {
   readonly status: Uint8Array;
   /** By node: how many of the slots it reads are not settled yet. */
   readonly waits: Int32Array;
-  /** By node, where it is not 1. */
+  /** By node, where it is not `base`. */
   readonly generations: Map<number, number>;
+  /** The first generation of its nodes: that of the node which opened it. */
+  readonly base: number;
   readonly failures: Map<number, Failure>;
   readonly gathering: Map<number, Gathering>;
   readonly notHere: Map<number, NotHere>;
   readonly scoped: Map<number, ScopedProgress>;
+  /** What is effective in this scope; null as long as no intervention is. */
+  covers: Covers | null;
+  /** What the rest of the scope needs; null as long as nothing is left out. It follows from the rest. */
+  need: Need | null;
+  /** By node that reads less than the plan says, since something stands in: the slots it reads. It follows from the rest. */
+  readonly reads: Map<number, ReadonlySet<number>>;
+  /** What stands in for a form. */
+  readonly forms: Map<Source, Value | null>;
+  /** By slot that a cover has changed: what the step gave. */
+  readonly computed: Map<number, Value | null>;
+  /** Slots that an override or an operate is in. */
+  readonly overridden: Set<number>;
+  /** Nodes whose step has ended (or is not needed) and whose outputs are being put together. */
+  readonly finishing: Map<number, Finishing>;
+  /** What resolvers gave, and merges at inputs, by `suppliedKey`. */
+  readonly supplied: Map<string, Value>;
   /** Nodes that have not ended. */
   open: number;
 }
@@ -133,6 +179,8 @@ export interface ScopedProgress {
   opened: number;
   done: number;
   ended: boolean;
+  /** The highest generation in scopes that have ended. */
+  highest: number;
   /** By ordinal, the outputs of scopes that have ended. */
   readonly results: (readonly (Value | null)[] | null)[];
 }
@@ -143,6 +191,8 @@ export type TimerPurpose =
   | { readonly kind: 'drain' }
   /** More was ready than one turn may start. */
   | { readonly kind: 'turn' }
+  /** An awaited input of the graph is given up. */
+  | { readonly kind: 'awaited'; readonly slot: number }
   | NodeTimer;
 export interface NodeTimer {
   readonly kind: 'sleep' | 'deadline' | 'notHere';
@@ -164,10 +214,12 @@ export interface Ending {
   readonly error?: Failure;
 }
 
+export const NO_BREAKPOINTS: readonly Breakpoint[] = [];
+
 export function createState(plan: Plan, options: RunOptions): State {
   return {
     plan,
-    index: plan.bodies.map(indexBody),
+    index: indexOf(plan),
     options,
     paused: false,
     filling: false,
@@ -180,12 +232,23 @@ export function createState(plan: Plan, options: RunOptions): State {
     flights: new Map(),
     gathers: new Map(),
     gatherQueue: [],
+    received: [],
+    byId: new Map(),
+    byPlace: null,
+    refused: [],
+    supplies: new Map(),
+    unsent: new Set(),
+    asked: new Map(),
+    breakpoints: options.breakpoints ?? NO_BREAKPOINTS,
+    holds: [],
+    held: new Set(),
     timers: new Map(),
     failures: [],
     nodeTimers: new Map(),
     limits: new Map(),
+    stages: options.schedule === 'stages' ? createStages(plan) : null,
     ready: new ReadyQueue(),
-    held: new ReadyQueue(),
+    idle: new ReadyQueue(),
     settled: new Worklist(),
     endedScopes: new Worklist(),
     commands: [],
@@ -206,6 +269,29 @@ export function nodeOf(state: State, scope: Scope, node: number): PlanNode {
   return found;
 }
 
+export function bodyOf(state: State, scope: Scope): Body {
+  const found = state.plan.bodies[scope.body];
+  if (!found) throw new Error(`no body ${scope.body}`);
+  return found;
+}
+
+/** Whether a node has taken what it reads: what changes afterwards is too late for it. */
+export function hasRead(scope: Scope, node: number): boolean {
+  switch (scope.status[node]) {
+    case WAITING:
+    case QUEUED:
+    case PRUNED:
+    case SHORT_CIRCUITED:
+    // What one that was cancelled has read was noted then.
+    case CANCELLED:
+      return false;
+    case RUNNING:
+      return scope.finishing.get(node)?.status !== SHORT_CIRCUITED;
+    default:
+      return true;
+  }
+}
+
 export function generationOf(scope: Scope, node: number): number {
-  return scope.generations.get(node) ?? 1;
+  return scope.generations.get(node) ?? scope.base;
 }

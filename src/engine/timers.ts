@@ -1,3 +1,4 @@
+import { inputAddress } from '../intervention/bind.js';
 import type { Command } from './command.js';
 import { addressOf, nodeKey } from './state.js';
 import type { State, TimerPurpose } from './state.js';
@@ -15,6 +16,7 @@ export function timerCommand(state: State, timer: number, at: number, purpose: T
 }
 
 function summaryOf(state: State, purpose: TimerPurpose): string {
+  if (purpose.kind === 'awaited') return `waiting for ${inputAddress(state.plan, purpose.slot)}`;
   if (!('node' in purpose)) return RUN_TIMERS[purpose.kind];
   const scope = state.scopes.get(purpose.scope);
   return `${NODE_TIMERS[purpose.kind]} ${scope ? addressOf(state, scope, purpose.node) : ''}`;

@@ -1,5 +1,7 @@
+import type { PortSchema, Protection } from '../../src/document/document.js';
+import type { Awaited, Body, Plan, PlanForm, PlanNode, PlanPolicy, PlanPort } from '../../src/plan/plan.js';
+import type { Json } from '../../src/value/json.js';
 import { literal } from '../../src/value/leaf.js';
-import type { Body, Plan, PlanForm, PlanNode, PlanPolicy, PlanPort } from '../../src/plan/plan.js';
 
 /** A plan by hand, for tests of the engine alone. Every step has the ports it is given; slots are numbered here. */
 export interface NodeSpec {
@@ -9,6 +11,7 @@ export interface NodeSpec {
   readonly out?: readonly string[];
   readonly when?: string;
   readonly sleep?: number;
+  readonly pure?: boolean;
   readonly policy?: Partial<PlanPolicy>;
   readonly cluster?: number;
   readonly scoped?: {
@@ -29,8 +32,21 @@ export type PlanFormSpec =
   | { readonly flat: string | PlanFormSpec }
   /** Absent unless the boolean at `when` is true. */
   | { readonly when: string; readonly of: string | PlanFormSpec }
+  /** A port of a nested graph, by its address; the same address is the same port. */
+  | { readonly port: string; readonly of: string | PlanFormSpec }
   | { readonly value: number | string | boolean };
+/** What more there is to say of an input. */
+export interface InputSpec {
+  readonly schema?: PortSchema;
+  readonly default?: Json;
+  readonly awaited?: Awaited;
+}
 export interface PlanSpec extends BodySpec {
+  /** Of inputs, by name. */
+  readonly inputs?: Readonly<Record<string, InputSpec>>;
+  /** Node inputs that nothing feeds, by address (`brew/$in.water`): what their node reads by that name. */
+  readonly open?: Readonly<Record<string, InputSpec>>;
+  readonly protected?: Readonly<Record<string, Protection>>;
   readonly onFailure?: 'stop' | 'continue';
   readonly clusters?: Plan['clusters'];
 }
@@ -52,11 +68,11 @@ export function buildPlan(spec: PlanSpec): Plan {
     ...(name.endsWith('?') && { optional: true }),
   });
 
-  const addBody = (of: BodySpec): number => {
+  const addBody = (of: BodySpec, open: readonly string[] = []): number => {
     const at = bodies.push({ inputs: 0, slots: 0, nodes: [], forms: [], conditions: [], outputs: [] }) - 1;
     const slots = new Map<string, number>();
-    const inputs = of.in ?? [];
-    inputs.forEach((name, k) => slots.set(`$in.${name.replace('?', '')}`, k));
+    const inputs = [...(of.in ?? []).map(name => `$in.${name.replace('?', '')}`), ...open];
+    inputs.forEach((name, k) => slots.set(name, k));
     let next = inputs.length;
     for (const node of of.nodes) {
       const outs = node.scoped
@@ -68,15 +84,21 @@ export function buildPlan(spec: PlanSpec): Plan {
       for (const out of outs) slots.set(`${node.id}.${out.replace('?', '')}`, next++);
     }
     const forms: PlanForm[] = [{ kind: 'none' }];
+    const ports = new Map<string, number>();
     const source = (ref: string | PlanFormSpec): number => {
       if (typeof ref === 'string') return slots.get(ref) ?? fail(ref);
+      const known = 'port' in ref ? ports.get(ref.port) : undefined;
+      if (known !== undefined) return known;
       const form = formOf(ref);
-      return -forms.push(form);
+      const at = -forms.push(form);
+      if (form.kind === 'port') ports.set(form.address, at);
+      return at;
     };
     const formOf = (ref: PlanFormSpec): PlanForm => {
       if ('first' in ref) return { kind: 'first', of: ref.first.map(source) };
       if ('list' in ref) return { kind: 'list', of: ref.list.map(source) };
       if ('flat' in ref) return { kind: 'flat', of: source(ref.flat) };
+      if ('port' in ref) return { kind: 'port', address: ref.port, schema: {}, of: source(ref.of) };
       if ('when' in ref) return { kind: 'guarded', by: [conditionOf(ref.when)], of: source(ref.of) };
       return { kind: 'value', value: literal(ref.value) };
     };
@@ -96,29 +118,41 @@ export function buildPlan(spec: PlanSpec): Plan {
         return { ...base, kind: 'scoped', scopes: kind, onFailure, body: addBody(body) };
       }
       const ins = Object.keys(node.in ?? {}).map(port);
-      const contract = contracts.push({ step: node.id, digest: node.id, in: ins, out: (node.out ?? []).map(port) }) - 1;
+      const pure = node.pure ? ({ pure: true } as const) : {};
+      const out = (node.out ?? []).map(port);
+      const contract = contracts.push({ step: node.id, digest: node.id, ...pure, in: ins, out }) - 1;
       return { ...base, kind: 'step', contract, policy: policies.push({ ...DEFAULT_POLICY, ...node.policy }) - 1 };
     });
     const outputs = Object.entries(of.out ?? {}).map(([name, ref]) => ({ ...port(name), of: source(ref) }));
     bodies[at] = { inputs: inputs.length, slots: next, nodes, forms, conditions, outputs };
     return at;
   };
-  addBody(spec);
+  const open = Object.entries(spec.open ?? {});
+  addBody(
+    spec,
+    open.map(([address]) => address),
+  );
   const { onFailure = 'stop', clusters = [] } = spec;
-  const inputs = (spec.in ?? []).map(port);
+  const inputs = (spec.in ?? []).map(name => ({ ...port(name), ...inputOf(spec.inputs?.[name.replace('?', '')]) }));
   return {
     planVersion: 1,
     hash: 'by-hand',
     graph: 'test',
     onFailure,
     inputs,
-    open: [],
+    open: open.map(([address, more]) => ({ address, schema: {}, ...inputOf(more) })),
     contracts,
     policies,
     clusters,
     bodies,
+    ...(spec.protected && { protected: spec.protected }),
   };
 }
+
+const inputOf = ({ default: value, ...more }: InputSpec = {}) => ({
+  ...more,
+  ...(value !== undefined && { default: literal(value) }),
+});
 
 function fail(ref: string): never {
   throw new Error(`no such reference: ${ref}`);

@@ -26,7 +26,7 @@ export function checkDocument(module: PlanningModule, document: Document, seed: 
   const plan = module.compile(document);
   const withheld = random.chance(0.1) ? expected.required.filter(() => random.chance(0.5)) : [];
   const given = Object.entries(expected.given).filter(([address]) => !withheld.includes(address));
-  const run = simulate(module, plan, options, world, random, Object.fromEntries(given));
+  const run = simulate(module, plan, options, world, random, { inputs: Object.fromEntries(given) });
   if (withheld.length > 0) return checkRefused(run, withheld);
   checkExecutions(run, plan, expected);
   checkOutcome(run, expected);

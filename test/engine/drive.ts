@@ -1,8 +1,9 @@
-import type { Command, Execute, Finish } from '../../src/engine/command.js';
+import type { Command, Execute, Finish, Merge, Resolve } from '../../src/engine/command.js';
 import { createEngine, restoreEngine } from '../../src/engine/engine.js';
-import type { Engine } from '../../src/engine/engine.js';
+import type { Engine, InterventionState } from '../../src/engine/engine.js';
 import type { EngineEvent } from '../../src/engine/event.js';
 import type { RunOptions } from '../../src/engine/options.js';
+import type { SentIntervention } from '../../src/intervention/intervention.js';
 import type { Plan } from '../../src/plan/plan.js';
 import type { Json } from '../../src/value/json.js';
 import { literal, inlineOf } from '../../src/value/leaf.js';
@@ -14,6 +15,8 @@ export class Drive {
   engine: Engine;
   now = 1000;
   readonly flying = new Map<string, Execute>();
+  /** Resolvers and merges on their way: by address, without the number. */
+  readonly asked = new Map<string, Resolve | Merge>();
   readonly timers = new Map<number, number>();
   readonly all: Command[] = [];
   last: readonly Command[] = [];
@@ -22,12 +25,15 @@ export class Drive {
   constructor(
     private readonly plan: Plan,
     options: RunOptions = {},
+    interventions: readonly SentIntervention[] = [],
   ) {
-    this.engine = createEngine(plan, options);
+    this.engine = createEngine(plan, options, interventions);
   }
 
+  /** By name, or by the address of an open port. */
   start(inputs: Record<string, Json> = {}): this {
-    const values = Object.entries(inputs).map(([name, json]) => [`$in.${name}`, literal(json)] as const);
+    const address = (name: string): string => (name.includes('.') ? name : `$in.${name}`);
+    const values = Object.entries(inputs).map(([name, json]) => [address(name), literal(json)] as const);
     return this.event({ kind: 'started', inputs: Object.fromEntries(values) });
   }
 
@@ -42,6 +48,36 @@ export class Drive {
 
   close(address: string): this {
     return this.event({ kind: 'closed', exec: this.land(address) });
+  }
+
+  intervene(intervention: SentIntervention): this {
+    return this.event({ kind: 'intervened', intervention });
+  }
+
+  withdraw(id: string): this {
+    return this.event({ kind: 'withdrawn', id });
+  }
+
+  /** A resolver or a merge answers; without a value it fails. */
+  supply(address: string, json?: Json): this {
+    const exec = this.asked.get(address)?.exec;
+    if (exec === undefined)
+      throw new Error(`${address} is not asked for; what is: ${[...this.asked.keys()].join(', ')}`);
+    this.asked.delete(address);
+    if (json === undefined) return this.event({ kind: 'failed', exec, error: { code: 'boom', message: 'no value' } });
+    return this.event({ kind: 'supplied', exec, value: literal(json) });
+  }
+
+  /** What came of an intervention: `applied used`, `too-late not-used`, or the code of its refusal. */
+  came(id: string): string {
+    const { refused, outcome, effect } = this.interventionOf(id);
+    return refused ? refused.code : `${outcome} ${effect}`;
+  }
+
+  interventionOf(id: string): InterventionState {
+    const found = this.engine.interventions().find(one => one.id === id);
+    if (!found) throw new Error(`the run has no intervention ${id}`);
+    return found;
   }
 
   /** Lets time pass: every timer that is due fires, in order. */
@@ -66,6 +102,7 @@ export class Drive {
   handOver(): this {
     this.engine = restoreEngine(this.plan, JSON.parse(JSON.stringify(this.engine.snapshot())));
     this.flying.clear();
+    this.asked.clear();
     this.timers.clear();
     return this.event({ kind: 'continued' });
   }
@@ -101,8 +138,14 @@ export class Drive {
     this.all.push(...commands);
     for (const command of commands) {
       if (command.kind === 'execute') this.flying.set(command.address, command);
+      if (command.kind === 'resolve' || command.kind === 'merge') {
+        this.asked.set(command.address.replace(/-\d+$/, ''), command);
+      }
       if (command.kind === 'timer') this.timers.set(command.timer, command.at);
       if (command.kind === 'cancel' && 'timer' in command) this.timers.delete(command.timer);
+      if (command.kind === 'cancel' && 'exec' in command) {
+        for (const [address, { exec }] of this.asked) if (exec === command.exec) this.asked.delete(address);
+      }
       if (command.kind === 'finish') this.finish = command;
     }
     return this;

@@ -131,6 +131,7 @@ function valueOf(form: string | PlanFormSpec, env: Env): Json | undefined {
   if ('first' in form) return form.first.map(part => valueOf(part, env)).find(value => value !== undefined);
   if ('list' in form) return form.list.map(part => valueOf(part, env)).filter(value => value !== undefined);
   if ('when' in form) return env.get(form.when) === true ? valueOf(form.of, env) : undefined;
+  if ('port' in form) return valueOf(form.of, env);
   const lists = valueOf(form.flat, env);
   return Array.isArray(lists) ? lists.flat() : undefined;
 }

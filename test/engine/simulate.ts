@@ -1,17 +1,18 @@
-import type { Command, Execute, Finish } from '../../src/engine/command.js';
+import type { Command, Execute, Finish, Merge, Resolve } from '../../src/engine/command.js';
 import type { Engine } from '../../src/engine/engine.js';
 import type { EngineEvent } from '../../src/engine/event.js';
 import type { RunOptions } from '../../src/engine/options.js';
 import type { Snapshot } from '../../src/engine/snapshot.js';
+import type { SentIntervention } from '../../src/intervention/intervention.js';
 import type { Plan } from '../../src/plan/plan.js';
 import type { Json } from '../../src/value/json.js';
-import { inlineOf, literal } from '../../src/value/leaf.js';
-import type { Random } from './random.js';
-import type { World } from './world.js';
+import { literal } from '../../src/value/leaf.js';
+import { hash, type Random } from './random.js';
+import { seenAs, suppliedBy, type World } from './world.js';
 
 /** The engine under test: the real one, or one with a bug planted in it. */
 export interface EngineModule {
-  createEngine(plan: Plan, options?: RunOptions): Engine;
+  createEngine(plan: Plan, options?: RunOptions, interventions?: readonly SentIntervention[]): Engine;
   restoreEngine(plan: Plan, snapshot: Snapshot): Engine;
 }
 export interface Simulated {
@@ -21,15 +22,35 @@ export interface Simulated {
   readonly executed: ReadonlyMap<string, number>;
   /** The commands that said so, in order. */
   readonly executions: readonly Execute[];
+  /** Calls of resolvers and merges, in order. */
+  readonly supplies: readonly (Resolve | Merge)[];
   readonly wasCancelled: boolean;
+  /** Input ports that the run waited for when it began. */
+  readonly waitedFor: readonly string[];
 }
-type Untimed = EngineEvent extends infer E ? (E extends EngineEvent ? Omit<E, 'at'> : never) : never;
+/** What happens to a run from outside, beside its inputs. */
+export interface Outside {
+  readonly inputs?: Readonly<Record<string, Json>>;
+  readonly interventions?: readonly SentIntervention[];
+  /** How often a restored engine is held against the original one. After every event if not given. */
+  readonly twins?: number;
+  /** How often something disturbs the run: pauses, hand-overs, a cancellation. */
+  readonly disturbed?: number;
+  /** Called now and then: may send events of its own, and tells whether it has. */
+  readonly meddle?: (engine: Engine, send: (event: Untimed) => void) => void;
+  /** Called with every event and what came of it. */
+  readonly observe?: (event: Untimed, commands: readonly Command[], engine: Engine) => void;
+}
+export type Untimed = EngineEvent extends infer E ? (E extends EngineEvent ? Omit<E, 'at'> : never) : never;
 
 /** What a hand-built plan is given, by address. */
 export const INPUTS: Readonly<Record<string, Json>> = { '$in.n': 5, '$in.flag': true };
 
 /** More turns than the largest plan needs: it is stuck. */
 const MOST_TURNS = 5000;
+
+/** What comes for an input port that the run waits for. */
+export const suppliedInput = (address: string): Json => hash(1, address) % 1000;
 
 /**
  * Runs a plan to its end with events in a random order, and checks after each of them what must always hold. Throws what
@@ -41,14 +62,17 @@ export function simulate(
   options: RunOptions,
   world: World,
   random: Random,
-  inputs: Readonly<Record<string, Json>> = INPUTS,
+  { inputs = INPUTS, interventions = [], twins = 1, disturbed = 0.15, meddle, observe }: Outside = {},
 ): Simulated {
-  let engine = module.createEngine(plan, options);
+  let engine = module.createEngine(plan, options, interventions);
   let now = 1_000_000;
   let paused = false;
+  let held = false;
   let wasCancelled = false;
   let finish: Finish | undefined;
   const flying = new Map<number, { readonly command: Execute; attempt: number; closing: boolean }>();
+  const asked = new Map<number, Resolve | Merge>();
+  const supplies: (Resolve | Merge)[] = [];
   const timers = new Map<number, number>();
   const given = new Set<number>();
   const executed = new Map<string, number>();
@@ -60,11 +84,17 @@ export function simulate(
     if (random.chance(0.5)) now += random.below(20);
     const full = { ...event, at: now };
     // After every event a restored engine must be the same machine: it is given the next one as well [R2].
-    const twin = module.restoreEngine(plan, JSON.parse(JSON.stringify(engine.snapshot())) as Snapshot);
+    const twin =
+      random.chance(twins) && module.restoreEngine(plan, JSON.parse(JSON.stringify(engine.snapshot())) as Snapshot);
+    const wasHeld = engine.holds.length > 0 && event.kind !== 'released' && event.kind !== 'resumed';
     const commands = engine.apply(full);
-    same(twin.apply(full), commands, 'commands of a restored engine');
-    same(twin.snapshot(), engine.snapshot(), 'snapshot of a restored engine');
-    if (random.chance(0.2)) engine = twin;
+    held = wasHeld && engine.holds.length > 0;
+    if (twin) {
+      same(twin.apply(full), commands, 'commands of a restored engine');
+      same(twin.snapshot(), engine.snapshot(), 'snapshot of a restored engine');
+      if (random.chance(0.2)) engine = twin;
+    }
+    observe?.(event, commands, engine);
     for (const command of commands) perform(command);
     checkLimits();
   };
@@ -72,12 +102,13 @@ export function simulate(
   const perform = (command: Command): void => {
     check(!finish, 'a command after the end');
     if ('exec' in command && command.kind !== 'cancel') {
-      check(!given.has(command.exec), `exec ${command.exec} twice`);
+      const isAgain = given.has(command.exec) && (command.kind === 'resolve' || command.kind === 'merge');
+      check(isAgain ? !asked.has(command.exec) : !given.has(command.exec), `exec ${command.exec} twice`);
       given.add(command.exec);
     }
     switch (command.kind) {
       case 'execute':
-        check(!paused, `${command.address} started while paused`);
+        check(!paused && !held, `${command.address} started while paused`);
         check(
           ![...flying.values()].some(f => !f.closing && f.command.address === command.address),
           `${command.address} twice at once`,
@@ -94,8 +125,14 @@ export function simulate(
         if ('timer' in command) timers.delete(command.timer);
         const flight = 'exec' in command ? flying.get(command.exec) : undefined;
         if (flight) flight.closing = true;
+        if ('exec' in command) asked.delete(command.exec);
         return;
       }
+      case 'resolve':
+      case 'merge':
+        asked.set(command.exec, command);
+        supplies.push(command);
+        return;
       case 'handOver':
         check(flying.size === 0, 'handed over with something in flight');
         return goOn();
@@ -110,6 +147,7 @@ export function simulate(
   const goOn = (): void => {
     engine = module.restoreEngine(plan, JSON.parse(JSON.stringify(engine.snapshot())) as Snapshot);
     flying.clear();
+    asked.clear();
     timers.clear();
     send({ kind: 'continued' });
   };
@@ -162,12 +200,30 @@ export function simulate(
     if (flight.attempt <= world.failures(address)) {
       return send({ kind: 'failed', exec, error: { code: 'boom', message: address } });
     }
-    const json = Object.fromEntries(Object.entries(inputs).map(([port, value]) => [port, inlineOf(value)]));
+    const json = Object.fromEntries(Object.entries(inputs).map(([port, value]) => [port, seenAs(value)]));
     const outputs = Object.entries(world.outputs(address, json, ports)).map(
       ([port, value]) => [port, literal(value)] as const,
     );
     send({ kind: 'completed', exec, outputs: Object.fromEntries(outputs) });
     if (random.chance(0.1)) send({ kind: 'completed', exec, outputs: {} });
+  };
+
+  const supply = (exec: number): void => {
+    const command = asked.get(exec);
+    asked.delete(exec);
+    const json = command && suppliedBy(command);
+    if (json === undefined) send({ kind: 'failed', exec, error: { code: 'boom', message: 'no value' } });
+    else send({ kind: 'supplied', exec, value: literal(json) });
+  };
+
+  /** Somebody sends what the run waits for; what has a deadline is left to it. */
+  const supplyInput = (): void => {
+    const waiting = engine.waiting().filter(({ deadline }) => deadline === undefined);
+    if (waiting.length === 0) return;
+    const { address } = random.pick(waiting);
+    const id = `await ${address} ${now}`;
+    const intervention = { id, at: address, kind: 'input', value: literal(suppliedInput(address)) };
+    send({ kind: 'intervened', intervention });
   };
 
   const fire = (): void => {
@@ -179,9 +235,11 @@ export function simulate(
   };
 
   const openScoped = () =>
-    [...engine.nodes()].filter(
-      ({ status, body, node }) => status === 'running' && plan.bodies[body]?.nodes[node]?.kind === 'scoped',
-    );
+    plan.bodies.length === 1
+      ? []
+      : [...engine.nodes()].filter(
+          ({ status, body, node }) => status === 'running' && plan.bodies[body]?.nodes[node]?.kind === 'scoped',
+        );
 
   /** Plays the generator (or the loop) behind a scoped node: gives it some of what it has not been given yet. */
   const feed = (): void => {
@@ -223,24 +281,37 @@ export function simulate(
     }
   };
 
-  const isStuck = (): boolean => flying.size + timers.size === 0 && !paused && openScoped().length === 0;
+  const isStuck = (): boolean =>
+    flying.size + timers.size + asked.size === 0 &&
+    engine.status !== 'paused' &&
+    engine.waiting().length === 0 &&
+    openScoped().length === 0;
 
   const values = Object.entries(inputs).map(([address, json]) => [address, literal(json)] as const);
   send({ kind: 'started', inputs: Object.fromEntries(values) });
+  const waitedFor = engine.waiting().map(({ address }) => address);
   for (let i = 0; !finish; i += 1) {
     check(
       i < MOST_TURNS && !isStuck(),
       `stuck: ${[...engine.nodes()].map(n => `${n.address} ${n.status}`).join(', ')}`,
     );
-    if (paused && random.chance(0.3)) {
+    if (meddle && random.chance(0.3)) meddle(engine, send);
+    else if (engine.holds.length > 0 && random.chance(0.3)) send({ kind: 'released', ...releasedOf(engine) });
+    else if (paused && random.chance(0.3)) {
       paused = false;
       send({ kind: 'resumed' });
-    } else if (random.chance(0.15)) disturb();
+    } else if (random.chance(disturbed)) disturb();
+    else if (asked.size > 0 && random.chance(0.5)) supply(random.pick([...asked.keys()]));
+    else if (random.chance(0.1)) supplyInput();
     else if (flying.size > 0 && random.chance(0.6)) answer(random.pick([...flying.keys()]));
     else if (random.chance(0.5)) feed();
     else fire();
   }
-  return { finish, engine, executed, executions, wasCancelled };
+  return { finish, engine, executed, executions, supplies, wasCancelled, waitedFor };
+
+  function releasedOf({ holds }: Engine): { readonly address?: string } {
+    return random.chance(0.5) ? {} : { address: random.pick(holds).at };
+  }
 }
 
 /** A run that is not as it must be. */

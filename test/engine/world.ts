@@ -1,5 +1,8 @@
 import type { PortSchema } from '../../src/document/document.js';
+import type { Merge, Resolve } from '../../src/engine/command.js';
 import type { Json } from '../../src/value/json.js';
+import { foldValue } from '../../src/value/fold.js';
+import type { Value } from '../../src/value/value.js';
 import { hash } from './random.js';
 
 /** What steps do and generators give, as a function of seed and address: the same in the engine's run and the reference. */
@@ -34,4 +37,28 @@ export function createWorld(seed: number): World {
     count: address => hash(seed, address, 'count') % 4,
     item: scope => ({ n: hash(seed, scope, 'n') % 50, flag: hash(seed, scope, 'flag') % 3 > 0 }),
   };
+}
+
+/** The operate and the resolver that always fail. */
+export const FAILING = 'broken';
+
+/** What a resolver gives, or a merge; undefined if it fails. */
+export function suppliedBy(command: Resolve | Merge): Json | undefined {
+  if (command.kind === 'resolve') return command.name === FAILING ? undefined : (command.args['v'] ?? null);
+  return merged(command.operate, command.inner && seenAs(command.inner), seenAs(command.data));
+}
+
+/** What a merge gives: of booleans whether they differ, else something that tells what it was made of. */
+export function merged(operate: string, inner: Json, by: Json): Json | undefined {
+  if (operate === FAILING) return undefined;
+  return typeof by === 'boolean' ? (inner === true) !== by : { operate, inner, by };
+}
+
+/** A value as a step sees it, what lies in a store by its digest. */
+export function seenAs(value: Value): Json {
+  return foldValue<Json>(value, {
+    leaf: ({ inline, digest = '' }) => (inline === undefined ? `stored ${digest}` : inline),
+    list: parts => parts,
+    flat: of => (Array.isArray(of) ? of.flat() : of),
+  });
 }

@@ -1,0 +1,102 @@
+import { replaces, type Cover } from '../intervention/covers.js';
+import { outputCount } from '../plan/plan.js';
+import type { Value } from '../value/value.js';
+import { failNode } from './fail.js';
+import { endNode } from './settle.js';
+import { countOpen } from './stages.js';
+import { COMPLETED, nodeOf, RUNNING, SHORT_CIRCUITED } from './state.js';
+import type { Finishing } from './received.js';
+import type { Scope, State } from './state.js';
+import { askMerge, askResolver, payloadOf } from './supply.js';
+
+type Outputs = readonly (Value | null)[];
+
+/** The step of a node has ended: its outputs, as interventions leave them, settle as soon as they are all there [I3, I4]. */
+export function completeNode(state: State, scope: Scope, node: number, outputs: Outputs): void {
+  if (isCovered(state, scope, node)) return finish(state, scope, node, COMPLETED, outputs);
+  endNode(state, scope, node, COMPLETED, k => outputs[k] ?? null);
+}
+
+/** Interventions supply all outputs of a node: it is not executed [I3]. */
+export function shortCircuit(state: State, scope: Scope, node: number): void {
+  finish(state, scope, node, SHORT_CIRCUITED, null);
+}
+
+/** The outputs of a node that had ended are put together again, now that something else covers them. */
+export function finishAgain(state: State, scope: Scope, node: number, computed: Outputs | null): void {
+  countOpen(state, scope, node, 1);
+  finish(state, scope, node, computed ? COMPLETED : SHORT_CIRCUITED, computed);
+}
+
+function finish(state: State, scope: Scope, node: number, status: Finishing['status'], computed: Outputs | null): void {
+  scope.status[node] = RUNNING;
+  scope.finishing.set(node, { status, computed, merged: new Map() });
+  proceed(state, scope, node);
+}
+
+/** Asks for what is still missing; with the last of it the node ends. */
+export function proceed(state: State, scope: Scope, node: number): void {
+  const finishing = scope.finishing.get(node);
+  const planned = nodeOf(state, scope, node);
+  if (!finishing) return;
+  const count = outputCount(state.plan, planned);
+  const values: (Value | null)[] = [];
+  let complete = true;
+  for (let k = 0; k < count; k += 1) {
+    const value = outputOf(state, scope, node, k, finishing);
+    if (scope.status[node] !== RUNNING) return;
+    complete &&= value !== undefined;
+    values.push(value ?? null);
+  }
+  if (!complete) return;
+  const fresh = values.map((_, k) => scope.slots[planned.out + k] === undefined);
+  scope.finishing.delete(node);
+  values.forEach((_, k) => fresh[k] && note(scope, planned.out + k, finishing.computed?.[k]));
+  endNode(state, scope, node, finishing.status, k => values[k] ?? null);
+}
+
+function note(scope: Scope, slot: number, computed: Value | null | undefined): void {
+  const cover = scope.covers?.slots.get(slot);
+  if (!cover) return;
+  scope.overridden.add(slot);
+  if (computed !== undefined) scope.computed.set(slot, computed);
+}
+
+/** Undefined while it is on its way. One that consumers have read already stays as it is. */
+function outputOf(state: State, scope: Scope, node: number, k: number, finishing: Finishing): Value | null | undefined {
+  const slot = nodeOf(state, scope, node).out + k;
+  const cover = scope.covers?.slots.get(slot);
+  const settled = scope.slots[slot];
+  if (settled !== undefined) return settled;
+  const inner = finishing.computed?.[k] ?? null;
+  if (!cover) return inner;
+  const data = payloadOf(scope, cover);
+  // Nothing that runs will read it: its resolver is not called [I5].
+  if (data === undefined && scope.need?.slots[slot] === 0) return null;
+  if (data === undefined) return void askResolver(state, scope, cover);
+  return replaces(cover.sent) ? data : merged(state, scope, node, slot, { finishing, cover, inner, data });
+}
+
+interface Merging {
+  readonly finishing: Finishing;
+  readonly cover: Cover;
+  readonly inner: Value | null;
+  readonly data: Value;
+}
+
+function merged(state: State, scope: Scope, node: number, slot: number, merging: Merging): Value | undefined {
+  const { finishing, cover, inner, data } = merging;
+  const known = finishing.merged.get(slot);
+  if (known?.seq === cover.seq) return known.value;
+  const failure = askMerge(state, scope, cover, inner, data);
+  if (failure) failNode(state, scope, node, failure);
+  return undefined;
+}
+
+function isCovered(state: State, scope: Scope, node: number): boolean {
+  if (!scope.covers) return false;
+  const planned = nodeOf(state, scope, node);
+  const count = outputCount(state.plan, planned);
+  for (let k = 0; k < count; k += 1) if (scope.covers.slots.has(planned.out + k)) return true;
+  return false;
+}

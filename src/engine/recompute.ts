@@ -1,0 +1,33 @@
+import { outputCount } from '../plan/plan.js';
+import type { Place } from '../intervention/target.js';
+import { nodesThrough, readersOf } from './settle.js';
+import { nodeOf } from './state.js';
+import type { Scope, State } from './state.js';
+
+/**
+ * The nodes that follow from a place, in plan order: its static descendants, whatever they have made of it (engine.md §3).
+ * O(nodes + edges).
+ */
+export function dirtyCone(state: State, scope: Scope, place: Place): readonly number[] {
+  const cone = new Set(firstOf(state, scope, place));
+  for (const node of cone) {
+    const planned = nodeOf(state, scope, node);
+    const count = outputCount(state.plan, planned);
+    for (let k = 0; k < count; k += 1) for (const reader of readersOf(state, scope, planned.out + k)) cone.add(reader);
+  }
+  return [...cone].sort((a, b) => a - b);
+}
+
+function firstOf(state: State, scope: Scope, place: Place): Iterable<number> {
+  switch (place.kind) {
+    case 'input':
+    case 'output':
+      return readersOf(state, scope, place.slot);
+    case 'reader':
+      return [place.node];
+    case 'form':
+      return nodesThrough(state, scope, place.source);
+    case 'result':
+      return [];
+  }
+}

@@ -1,0 +1,34 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import * as engine from '../../src/engine/engine.js';
+import { explain } from '../../src/intervention/explain.js';
+import { checkMidrun } from './check-midrun.js';
+import { checkStart } from './check-start.js';
+
+const STARTS = 10_000;
+const MEDDLED = 1500;
+const seeds = fc.integer({ min: 0, max: 2 ** 31 });
+
+/**
+ * In each: what `explain` says is what then happens; who is executed, with which inputs, which resolvers are called and
+ * what comes out equals the oracle's.
+ */
+test(`${STARTS} random graphs with random interventions come to what explain says, and the oracle`, () => {
+  fc.assert(
+    fc.property(seeds, seed => checkStart({ ...engine, explain }, seed)),
+    { numRuns: STARTS, endOnFailure: true },
+  );
+  expect.assertions(0);
+}, 180_000);
+
+/**
+ * In each: a restored engine is the same machine after every event; an outcome never changes; a value that came too late,
+ * was refused or taken back is never seen; the run ends; and each node has read what its sources have in the end.
+ */
+test(`${MEDDLED} random runs that are changed while they go on`, () => {
+  fc.assert(
+    fc.property(seeds, seed => checkMidrun(engine, seed)),
+    { numRuns: MEDDLED, endOnFailure: true },
+  );
+  expect.assertions(0);
+}, 180_000);
