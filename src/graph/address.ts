@@ -5,10 +5,13 @@ import type { Ports, Wire } from './ports.js';
 
 declare const WRITES: unique symbol;
 
-/** A port of a run, seen from outside. Invariant: what writes to it must fit exactly. */
-export interface Addr<in out V> {
+/** A port of a run, seen from outside, whatever its type. */
+export interface AnyAddr {
   /** `grind.powder`, `brew/$in.powder`, `cover/ocr.text`; `$in.x` and `$out.x` of the graph itself. */
   readonly text: string;
+}
+/** As `AnyAddr`, of a port of `V`. Invariant: what writes to it must fit exactly. */
+export interface Addr<in out V> extends AnyAddr {
   readonly [WRITES]?: (value: V) => V;
 }
 export type Addrs<P extends Ports> = { readonly [K in keyof P]: Addr<Wire<P[K]>> };

@@ -28,6 +28,12 @@ export function encodePort(schema: z.core.$ZodType, value: unknown): Encoded {
   return encoded.ok ? legal(schema, encoded.value) : encoded;
 }
 
+/** A value that code gives on the JSON side: of the schema, and JSON. A key is left out as by `encodePort`. */
+export function checkWire(schema: z.core.$ZodType, value: unknown): Encoded {
+  const decoded = decodePort(schema, value);
+  return decoded.ok ? legal(schema, value) : decoded;
+}
+
 function legal(schema: z.core.$ZodType, encoded: unknown): Encoded {
   if (checkJson(encoded).length === 0) return { ok: true, json: encoded as Json };
   const rest = withoutAbsent(encoded, schema);

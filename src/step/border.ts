@@ -4,6 +4,7 @@
  * retried; what the code throws passes unchanged (`toFailure` tells which is which).
  */
 import { decodePorts, encodePorts, type PortProblem } from '../graph/convert-ports.js';
+import { deepFreeze } from '../graph/deep-freeze.js';
 import { mayBeAbsent } from '../graph/port-schema.js';
 import type { BlobStore } from '../store/blob-store.js';
 import type { Json, JsonObject } from '../value/json.js';
@@ -29,6 +30,8 @@ export interface StepCall {
   /** JSON side. */
   readonly options?: JsonObject;
   readonly peeks?: Peeks;
+  /** What the run was given to hand to every step. */
+  readonly baggage?: JsonObject;
 }
 
 export interface BorderDeps {
@@ -73,13 +76,14 @@ function encodeResult({ contract }: Impl, call: StepCall, result: unknown): Read
 }
 
 function createCtx(
-  { address, runId, tenant, attempt, idempotencyKey }: StepCall,
+  { address, runId, tenant, attempt, idempotencyKey, baggage = {} }: StepCall,
   options: Decoded,
   deps: BorderDeps,
 ): Ctx {
   const { signal, log } = deps;
   const progress: Ctx['progress'] = (done, total) => deps.progress(done, total);
-  return Object.freeze({ address, runId, tenant, attempt, idempotencyKey, options, signal, log, progress });
+  const told = { address, runId, tenant, attempt, idempotencyKey, options, signal, log, progress };
+  return Object.freeze({ ...told, baggage: deepFreeze(structuredClone(baggage)) });
 }
 
 const ADDRESSES = { input: '/$in.', output: '.', option: '/$options.' } as const;

@@ -1,5 +1,6 @@
 import type { AnyContract } from '../graph/contract.js';
 import type { Code, NoPorts, Ports } from '../graph/ports.js';
+import type { JsonObject } from '../value/json.js';
 
 /** What a step is told beside its inputs. */
 export interface Ctx<P extends Ports = NoPorts> {
@@ -14,6 +15,8 @@ export interface Ctx<P extends Ports = NoPorts> {
   /** The same for every attempt of one execution and for no other: what to give to services that act once per key. */
   readonly idempotencyKey: string;
   readonly options: Code<P>;
+  /** What the run was given for every step to see, frozen; `{}` if nothing. */
+  readonly baggage: JsonObject;
   readonly log: Log;
   /** Tells watchers how far the step is, and the platform that it is alive. */
   progress(done: number, total?: number): void;

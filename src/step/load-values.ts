@@ -7,6 +7,8 @@ import { BorderError } from './border-error.js';
 
 /** How many blobs are fetched at once: files and connections are few, lists are long. */
 const AT_ONCE = 16;
+/** What the store is called in refs (`{ store, key }`). */
+const BLOBS = 'blobs';
 
 /**
  * The JSON of values by name: blobs fetched, lists put together, flats concatenated. Nothing of it is shared with the values.
@@ -81,7 +83,12 @@ function concatenated(name: string, of: Json): Json {
 }
 
 const lost = (digest: string, how: string, cause?: unknown): BorderError =>
-  new BorderError('hydration_failed', `the value with digest ${digest} ${how}`, { digest }, { cause });
+  new BorderError(
+    'hydration_failed',
+    `the value with digest ${digest} ${how}`,
+    { store: BLOBS, key: digest },
+    { cause },
+  );
 
 const isCorrupt = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && (error.code === 'corrupt_blob' || error.code === 'invalid_digest');

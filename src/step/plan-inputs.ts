@@ -1,5 +1,7 @@
 import type { PortSchema } from '../document/document.js';
 import type { AnyGraph } from '../graph/contract.js';
+import { bind } from '../intervention/bind.js';
+import type { SentIntervention } from '../intervention/intervention.js';
 import type { Plan } from '../plan/plan.js';
 import { check } from '../schema/check.js';
 import { describeSchema } from '../schema/describe.js';
@@ -15,6 +17,14 @@ import { encodeInputs } from './run-values.js';
 /** Values of a run's inputs by address: `$in.beans`, `brew/$in.water`. */
 export type AddressedInputs = Readonly<Record<string, Leaf>>;
 
+/** What else a run is begun with: it decides which inputs are needed. */
+export interface BegunWith {
+  readonly interventions?: readonly SentIntervention[];
+  readonly prune?: boolean;
+  /** Nothing has to be there: it is only asked what would happen. */
+  readonly partial?: boolean;
+}
+
 /**
  * What a typed graph is given, code side and by port, as values for a run of its plan. Throws `InvalidInputError` before
  * anything is stored.
@@ -24,9 +34,16 @@ export async function graphInputs(
   plan: Plan,
   given: object,
   store: BlobStore,
+  begunWith: BegunWith = {},
 ): Promise<AddressedInputs> {
   const peeks = Object.fromEntries(plan.inputs.map(({ name, peeks = [] }) => [name, peeks]));
-  const values = await encodeInputs(graph.in, given, store, peeks);
+  const own = Object.entries(given).filter(([, value]) => value !== undefined);
+  const missing = missingOf(
+    plan,
+    own.map(([port]) => `$in.${port}`),
+    begunWith,
+  );
+  const values = await encodeInputs(graph.in, given, store, peeks, port => missing.has(`$in.${port}`));
   return Object.fromEntries(Object.entries(values).map(([port, value]) => [`$in.${port}`, value]));
 }
 
@@ -38,9 +55,10 @@ export async function planInputs(
   plan: Plan,
   given: Readonly<Record<string, unknown>>,
   store: BlobStore,
+  begunWith: BegunWith = {},
 ): Promise<AddressedInputs> {
-  const ports = portsOf(plan);
   const own = new Map(Object.entries(given).filter(([, value]) => value !== undefined));
+  const ports = portsOf(plan, own, begunWith);
   const issues = [...unknownPorts(ports, own), ...ports.flatMap(port => portIssues(port, own.get(port.key)))];
   if (issues.length > 0) throw new InvalidInputError(issues);
   const known = ports.filter(({ key }) => own.has(key));
@@ -54,17 +72,29 @@ interface Port {
   readonly key: string;
   readonly address: string;
   readonly schema: PortSchema;
+  /** It is missing if it is not given. */
   readonly required: boolean;
   readonly peeks: readonly string[];
 }
 
-function portsOf(plan: Plan): readonly Port[] {
-  const inputs = plan.inputs.map(({ name, schema, optional, default: literal, peeks = [] }) => {
-    const required = !optional && literal === undefined;
-    return { key: name, address: `$in.${name}`, schema, required, peeks };
-  });
-  const open = plan.open.map(({ address, schema }) => ({ key: address, address, schema, required: true, peeks: [] }));
-  return [...inputs, ...open];
+function portsOf(plan: Plan, own: ReadonlyMap<string, unknown>, begunWith: BegunWith): readonly Port[] {
+  const all = [
+    ...plan.inputs.map(({ name, ...port }) => ({ ...port, key: name, address: `$in.${name}` })),
+    ...plan.open.map(port => ({ ...port, key: port.address })),
+  ];
+  const given = all.filter(({ key }) => own.has(key)).map(({ address }) => address);
+  const missing = missingOf(plan, given, begunWith);
+  return all.map(({ key, address, schema, peeks = [] }) => ({
+    ...{ key, address, schema, peeks },
+    required: missing.has(address),
+  }));
+}
+
+/** Required inputs that nobody gives, and that something needs which will run [I8]. */
+function missingOf(plan: Plan, given: readonly string[], begunWith: BegunWith): ReadonlySet<string> {
+  const { interventions = [], prune = false, partial = false } = begunWith;
+  if (partial) return new Set();
+  return new Set(bind(plan, new Set(given), interventions, { prune }).missing);
 }
 
 function unknownPorts(ports: readonly Port[], own: ReadonlyMap<string, unknown>): readonly InputIssue[] {

@@ -1,33 +1,69 @@
-import { DefinitionError } from '../graph/definition-error.js';
 import type { AnyGraph } from '../graph/contract.js';
+import { DefinitionError } from '../graph/definition-error.js';
+import type { AnyOperate } from '../graph/operate.js';
+import type { AnyResolver } from '../graph/resolver.js';
 import type { Impl } from './impl.js';
 
 /** What a worker, a test or a run in this process offers; a folder's index exports it under these names. */
 export interface Registered {
   readonly steps?: readonly Impl[];
   readonly graphs?: readonly AnyGraph[];
+  readonly operates?: readonly AnyOperate[];
+  readonly resolvers?: readonly AnyResolver[];
 }
 
-/** Implementations by step id. */
+/** Implementations by step id, functions of interventions by name. */
 export interface Registry {
   find(step: string): Impl | undefined;
+  findOperate(name: string): AnyOperate | undefined;
+  findResolver(name: string): AnyResolver | undefined;
   readonly steps: readonly Impl[];
+  readonly operates: readonly AnyOperate[];
+  readonly resolvers: readonly AnyResolver[];
 }
 
-/** Throws `duplicate_id` when a step has two implementations. The same one twice is one. */
-export function createRegistry({ steps = [] }: Registered): Registry {
-  const known = new Map<string, { readonly impl: Impl; readonly at: string }>();
-  for (const [index, impl] of steps.entries()) {
-    const { id } = impl.contract;
-    const at = `steps[${index}]${impl.name && ` (${impl.name})`}`;
-    const before = known.get(id);
-    if (before === undefined) known.set(id, { impl, at });
-    else if (before.impl !== impl) {
-      throw new DefinitionError(
-        'duplicate_id',
-        `step "${id}" has two implementations, ${before.at} and ${at}; register one`,
-      );
+/** Throws `duplicate_id` when two of a kind have one name. The same one twice is one. */
+export function createRegistry({ steps = [], operates = [], resolvers = [] }: Registered): Registry {
+  const impls = unique(
+    steps.map((impl, index) => {
+      const { contract, name } = impl;
+      return { name: contract.id, value: impl, at: `steps[${index}]${name && ` (${name})`}` };
+    }),
+    step => `step "${step}" has two implementations`,
+  );
+  const merges = unique(
+    operates.map((value, index) => ({ name: value.name, value, at: `operates[${index}]` })),
+    name => `operate "${name}" is defined twice`,
+  );
+  const suppliers = unique(
+    resolvers.map((value, index) => ({ name: value.definition.name, value, at: `resolvers[${index}]` })),
+    name => `resolver "${name}" is defined twice`,
+  );
+  return {
+    find: step => impls.get(step),
+    findOperate: name => merges.get(name),
+    findResolver: name => suppliers.get(name),
+    steps: [...impls.values()],
+    operates: [...merges.values()],
+    resolvers: [...suppliers.values()],
+  };
+}
+
+interface Entry<T> {
+  readonly name: string;
+  readonly value: T;
+  /** For messages. */
+  readonly at: string;
+}
+
+function unique<T>(entries: readonly Entry<T>[], problem: (name: string) => string): ReadonlyMap<string, T> {
+  const known = new Map<string, Entry<T>>();
+  for (const entry of entries) {
+    const before = known.get(entry.name);
+    if (before && before.value !== entry.value) {
+      throw new DefinitionError('duplicate_id', `${problem(entry.name)}, ${before.at} and ${entry.at}; register one`);
     }
+    if (!before) known.set(entry.name, entry);
   }
-  return { find: step => known.get(step)?.impl, steps: [...known.values()].map(({ impl }) => impl) };
+  return new Map([...known].map(([name, { value }]) => [name, value]));
 }

@@ -10,16 +10,18 @@ import { loadValues } from './load-values.js';
 import { makeValues, type Peeks } from './make-values.js';
 
 /**
- * Values of a run's inputs, by port; those with a default or optional may be left out. Throws `InvalidInputError` before
- * anything is stored.
+ * Values of a run's inputs, by port; those with a default, optional, or not needed may be left out. Throws
+ * `InvalidInputError` before anything is stored.
  */
 export async function encodeInputs(
   ports: Ports,
   given: object,
   store: BlobStore,
   peeks: Peeks = {},
+  isNeeded: (port: string) => boolean = () => true,
 ): Promise<Readonly<Record<string, Leaf>>> {
-  const { values, problems } = encodePorts(ports, given, mayBeLeftOut);
+  const { values, problems: all } = encodePorts(ports, given, mayBeLeftOut);
+  const problems = all.filter(({ kind, port }) => kind !== 'missing' || isNeeded(port));
   if (problems.length > 0) throw new InvalidInputError(problems.map(inputIssue));
   return makeValues(values, store, peeks);
 }

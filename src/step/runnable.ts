@@ -6,7 +6,7 @@ import type { Plan } from '../plan/plan.js';
 import type { BlobStore } from '../store/blob-store.js';
 import type { Value } from '../value/value.js';
 import { loadValues } from './load-values.js';
-import { graphInputs, planInputs, type AddressedInputs } from './plan-inputs.js';
+import { graphInputs, planInputs, type AddressedInputs, type BegunWith } from './plan-inputs.js';
 import { decodeOutputs } from './run-values.js';
 
 /** A typed graph speaks the code side; a document and a plan, which know no zod, speak JSON. */
@@ -15,7 +15,7 @@ export type Runnable = AnyGraph | Document | Plan;
 export interface Prepared {
   readonly plan: Plan;
   /** Throws `InvalidInputError` with everything that is wrong, before anything is stored. */
-  encode(input: Readonly<Record<string, unknown>>, store: BlobStore): Promise<AddressedInputs>;
+  encode(input: Readonly<Record<string, unknown>>, store: BlobStore, begunWith?: BegunWith): Promise<AddressedInputs>;
   decode(outputs: Readonly<Record<string, Value>>, store: BlobStore): Promise<Outputs>;
 }
 type Outputs = Readonly<Record<string, unknown>>;
@@ -26,12 +26,12 @@ export function prepare(runnable: Runnable): Prepared {
     const plan = compile(runnable);
     return {
       plan,
-      encode: (input, store) => graphInputs(runnable, plan, input, store),
+      encode: (input, store, begunWith) => graphInputs(runnable, plan, input, store, begunWith),
       decode: (outputs, store) => decodeOutputs(runnable.out, outputs, store),
     };
   }
   const plan = 'planVersion' in runnable ? runnable : compile(runnable);
-  return { plan, encode: (input, store) => planInputs(plan, input, store), decode: loadValues };
+  return { plan, encode: (...given) => planInputs(plan, ...given), decode: loadValues };
 }
 
 /** Outputs of a run that completed: code side by the ports of `graph`, JSON side without one. */

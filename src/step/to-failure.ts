@@ -3,6 +3,7 @@ import { checkJson } from '../value/legal.js';
 import type { Json } from '../value/json.js';
 import { quote } from '../value/quote.js';
 import { BorderError } from './border-error.js';
+import { InterventionError } from './intervention-error.js';
 import { StepError } from './step-error.js';
 
 const MESSAGE_LIMIT = 8192;
@@ -13,7 +14,12 @@ const DEPTH = 5;
 
 /** What a step threw, as plain JSON of bounded size, and whether the same call may do better another time. */
 export function toFailure(error: unknown): { readonly failure: Failure; readonly retryable: boolean } {
-  return { failure: failureOf(error, DEPTH), retryable: !(error instanceof StepError || error instanceof BorderError) };
+  return { failure: failureOf(error, DEPTH), retryable: isRetryable(error) };
+}
+
+function isRetryable(error: unknown): boolean {
+  if (error instanceof InterventionError) return error.retryable;
+  return !(error instanceof StepError || error instanceof BorderError);
 }
 
 function failureOf(error: unknown, depth: number): Failure {

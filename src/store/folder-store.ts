@@ -84,7 +84,7 @@ async function setAside(digest: string, file: string, damaged: string): Promise<
 }
 
 /** Makes the folder of drafts and removes those of processes that died. */
-async function sweep(temporary: string): Promise<void> {
+export async function sweep(temporary: string): Promise<void> {
   await mkdir(temporary, { recursive: true });
   for (const name of await readdir(temporary)) {
     const file = join(temporary, name);
@@ -94,7 +94,7 @@ async function sweep(temporary: string): Promise<void> {
 }
 
 /** Renames, making the target's folder if need be: one system call where the folder is there. */
-async function renameInto(from: string, to: string): Promise<void> {
+export async function renameInto(from: string, to: string): Promise<void> {
   try {
     await rename(from, to);
   } catch (error) {

@@ -211,6 +211,53 @@ describe('options of a use', () => {
   });
 });
 
+describe('protected ports', () => {
+  const foreign = (): unknown => {
+    let port: unknown;
+    build(g => void (port = g.run(grind, { beans: 1 })['powder']))();
+    return port;
+  };
+  it.each<[string, () => unknown, string, string]>([
+    [
+      'a form',
+      build((g, i) => void g.protect(g.first(i['text'], ''), 'never')),
+      'not_a_port',
+      'g.protect: expected an output of a node or an input, got first($in.text, a literal)',
+    ],
+    ['a literal', build(g => void g.protect('grind.powder', 'never')), 'not_a_port', 'g.protect: expected a port'],
+    [
+      'a whole node',
+      build(g => void g.protect(g.run(grind, { beans: 1 }), 'never')),
+      'not_a_port',
+      'got the node "grind"',
+    ],
+    [
+      'a port of another graph',
+      build(g => void g.protect(foreign(), 'never')),
+      'foreign_port',
+      '"grind.powder" belongs',
+    ],
+    [
+      'in no known way',
+      build((g, i) => void g.protect(i['text'], 'always')),
+      'unsupported_option',
+      `g.protect: expected 'never' or 'with-reason', got "always"`,
+    ],
+    [
+      'in two ways',
+      build((g, i) => {
+        g.protect(i['text'], 'never');
+        g.protect(i['text'], 'with-reason');
+      }),
+      'duplicate_id',
+      'graph "g": "$in.text" is protected twice, never and with-reason',
+    ],
+  ])('%s: refused', (_, bad, code, message) => {
+    expect(bad).toThrow(message);
+    expect(bad).toThrow(expect.objectContaining({ code }));
+  });
+});
+
 describe('addresses that are not there', () => {
   it('throw, saying what there is', () => {
     const made = graph({ id: 'g', in: { beans: z.number() }, out: {} }, (g, i) => ({

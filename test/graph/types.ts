@@ -4,6 +4,8 @@
  */
 import { z } from 'zod';
 import type { Addr } from '../../src/graph/address.js';
+import { awaited } from '../../src/graph/awaited.js';
+import type { Given } from '../../src/graph/ports.js';
 import { step } from '../../src/graph/step.js';
 import { graph } from '../../src/graph/graph.js';
 
@@ -99,6 +101,31 @@ export const policy = (how: 'fail' | 'skip') =>
   graph({ id: 'chosen', in: {}, out: { mode: Mode.optional() } }, g => ({
     out: { mode: g.run(moded, { mode: 'fast', modes: [] }, { onFailure: how }).mode },
   }));
+
+const approve = graph(
+  {
+    id: 'approve',
+    in: { ok: awaited(z.boolean()), by: awaited(z.string(), { deadline: '1h', default: 'nobody' }), day: awaited(Day) },
+    out: { ok: z.boolean(), by: z.string(), day: Day },
+  },
+  (_g, i) => ({ out: { ok: i.ok, by: i.by, day: i.day } }),
+);
+export const started: Given<typeof approve.in>[] = [{}, { ok: true, day: new Date() }];
+graph({ id: 'ok13', in: {}, out: { ok: z.boolean() } }, g => {
+  const a = g.run(approve, {});
+  const b = g.run(approve, { ok: a.ok, by: 'me', day: '2026-01-01' }, { as: 'b' });
+  g.protect(b.ok, 'never');
+  return { out: { ok: b.ok } };
+});
+// @ts-expect-error a default of the wrong type
+awaited(z.number(), { deadline: '1h', default: 'many' });
+// @ts-expect-error an awaited input of another type
+export const startedWrong: Given<typeof approve.in> = { ok: 'yes' };
+graph({ id: 'e24', in: { ok: awaited(z.boolean()) }, out: {} }, (g, i) => {
+  // @ts-expect-error a protection that there is not
+  g.protect(i.ok, 'always');
+  return { out: {} };
+});
 
 const t = { t: z.string() };
 const out = { text: z.string() };

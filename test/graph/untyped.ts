@@ -28,6 +28,7 @@ export interface Untyped {
   list(refs: unknown): Handle;
   flat(lists: unknown): Handle;
   sleep(value: unknown, duration: unknown, options: unknown): Handle;
+  protect(port: unknown, protection: unknown): unknown;
   cluster(name: unknown, options: unknown, body: (g: Untyped) => unknown): unknown;
 }
 /** Builds graph "g" with inputs `beans` and `text`. */

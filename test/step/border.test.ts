@@ -120,6 +120,7 @@ describe('a step at its border', () => {
         attempt: 2,
         idempotencyKey: 'r-1/ocr#1',
         options: { dpi: 300, since: new Date('2026-01-02') },
+        baggage: {},
         signal,
         log: undefined,
         progress: undefined,

@@ -1,12 +1,22 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { graph } from '../../src/graph/graph.js';
+import { defineOperate } from '../../src/graph/operate.js';
+import { defineResolver } from '../../src/graph/resolver.js';
 import { step } from '../../src/graph/step.js';
 import { impl, type Impl } from '../../src/step/impl.js';
 import { createRegistry } from '../../src/step/registry.js';
 
 const grind = step({ id: 'grind', in: {}, out: { powder: z.number() } });
 const brew = step({ id: 'brew', in: {}, out: {} });
+const shift = defineOperate({
+  name: 'shift',
+  port: z.number(),
+  data: z.number(),
+  uses: { inner: true, data: true },
+  merge: (inner, data) => inner + data,
+});
+const today = defineResolver({ name: 'today', args: {}, value: z.string(), resolve: () => '2026-11-23' });
 
 describe('a registry', () => {
   it('finds an implementation by the id of its step', () => {
@@ -27,6 +37,30 @@ describe('a registry', () => {
       'step "grind" has two implementations, steps[0] (fastGrind) and steps[2]; register one',
     );
     expect(() => createRegistry({ steps })).toThrow(expect.objectContaining({ code: 'duplicate_id' }));
+  });
+
+  it('finds operates and resolvers by name, each of its own kind', () => {
+    const registry = createRegistry({ operates: [shift, shift], resolvers: [today] });
+    expect(registry.findOperate('shift')).toBe(shift);
+    expect(registry.findResolver('today')).toBe(today);
+    expect([registry.findOperate('today'), registry.findResolver('shift'), registry.find('shift')]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
+    expect([registry.operates, registry.resolvers]).toEqual([[shift], [today]]);
+    expect(createRegistry({}).findOperate('shift')).toBeUndefined();
+  });
+
+  it('refuses two operates, or two resolvers, of one name', () => {
+    const other = { ...shift };
+    expect(() => createRegistry({ operates: [shift, other] })).toThrow(
+      'operate "shift" is defined twice, operates[0] and operates[1]; register one',
+    );
+    const again = { definition: today.definition };
+    expect(() => createRegistry({ resolvers: [today, today, again] })).toThrow(
+      'resolver "today" is defined twice, resolvers[0] and resolvers[2]; register one',
+    );
   });
 });
 

@@ -121,7 +121,7 @@ describe('values that are loaded', () => {
     expect(levels).toBe(20_000);
   });
 
-  it('that are not in the store, damaged there, or no JSON, fail as `hydration_failed`, not retried', async () => {
+  it('IV-09: that are not in the store, damaged there, or no JSON, fail as `hydration_failed`, not retried', async () => {
     const ref: Leaf = { digest: 'a'.repeat(64), size: 5000 };
     const damaged = { ...createMemoryStore(), get: () => Promise.reject(new CorruptBlobError(ref.digest ?? '', 'x')) };
     const odd = { ...createMemoryStore(), get: () => Promise.resolve(Buffer.from('{')) };
@@ -129,7 +129,7 @@ describe('values that are loaded', () => {
       const error: unknown = await loadValues({ a: { list: [ref] } }, store).catch((thrown: unknown) => thrown);
       expect(error).toBeInstanceOf(BorderError);
       expect(toFailure(error)).toMatchObject({
-        failure: { code: 'hydration_failed', details: { digest: ref.digest } },
+        failure: { code: 'hydration_failed', details: { store: 'blobs', key: ref.digest } },
         retryable: false,
       });
     }
