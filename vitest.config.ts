@@ -5,7 +5,10 @@ const LIVE = 'test/live/**/*.test.ts';
 const CLI = ['test/cli/**/*.test.ts', 'test/examples/**/*.test.ts'];
 const source = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 /** These run once more with links of 50 events at most: what a run does must not depend on how often it continues as new. */
-const LINKED = ['control', 'failures', 'retries', 'early-signals', 'client-random', 'client-watch'];
+const LINKED = [
+  ...['control', 'failures', 'retries', 'early-signals', 'client-random', 'client-watch'],
+  ...['interventions', 'interventions-midrun'],
+];
 
 /** Files that share a Temporal server, which is started when there is something to run. */
 const live = (name: string, include: string[], env: Record<string, string> = {}) => ({
@@ -18,7 +21,7 @@ export default defineConfig({
   resolve: {
     alias: [
       { find: /^espalier$/, replacement: source('src/index.ts') },
-      { find: /^espalier\/(client|nest|testing)$/, replacement: source('src/$1/index.ts') },
+      { find: /^espalier\/(client|nest|testing|workspace)$/, replacement: source('src/$1/index.ts') },
     ],
   },
   test: {

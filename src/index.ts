@@ -4,14 +4,21 @@
  */
 export { step, type StepSpec } from './graph/step.js';
 export { graph, type Graph, type GraphSpec } from './graph/graph.js';
+export { awaited, type AwaitedOptions, type AwaitedSchema } from './graph/awaited.js';
 export type { AnyContract, AnyGraph, AnyStep, Contract, InputOf, OutputOf, StepContract } from './graph/contract.js';
 export type { G, RunOptions, When } from './graph/builder.js';
 export type { ClusterOptions } from './graph/recording.js';
 export type { Ref } from './graph/port-ref.js';
 // What the types of graphs and handles are made of: a library that exports a graph needs their names for its own types.
-export type { Addr, Addrs } from './graph/address.js';
+export type { Addr, Addrs, AnyAddr } from './graph/address.js';
 export type { AnyNode, AtNode, AtOf, MaybeOuts, Node, Outs, Wires } from './graph/node.js';
 export type { Code, Given, Literals, NoPorts, Ports, Wire } from './graph/ports.js';
+export { input, operate, override, type InterventionMeta } from './graph/intervene.js';
+export { filterByKind, findIntervention, isInput } from './graph/intervention-list.js';
+export { defineOperate, type AnyOperate, type Operate, type OperateSpec } from './graph/operate.js';
+export { defineResolver, type AnyResolver, type Lazy, type Resolver, type ResolverSpec } from './graph/resolver.js';
+export type { CallCtx } from './graph/call-ctx.js';
+export type { BlobRef, Intervention } from './intervention/intervention.js';
 export { DefinitionError } from './graph/definition-error.js';
 export { compile, check, planHash, toMermaid } from './graph/compile.js';
 
@@ -39,6 +46,7 @@ export type {
   OnRunFailure,
   Policy,
   PortSchema,
+  Protection,
   Retry,
 } from './document/document.js';
 export { parseDocument, type ParseResult } from './document/parse.js';
@@ -48,6 +56,7 @@ export { inEdges, outEdges, type Edge } from './document/edges.js';
 export { formatIssues, type Issue } from './document/issue.js';
 export { InvalidDocumentError, InvalidGraphError } from './document/document-error.js';
 export type { Plan } from './plan/plan.js';
+export { bundlesOf, type Bundle } from './plan/bundles.js';
 
 export { EspalierError } from './value/espalier-error.js';
 export type { Json, JsonObject } from './value/json.js';

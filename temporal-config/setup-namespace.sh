@@ -19,7 +19,7 @@ until temporal operator namespace update --namespace "$namespace" --retention "$
 done
 
 # name:type
-for attribute in EspalierStatus:Keyword; do
+for attribute in EspalierStatus:Keyword EspalierOverridden:Bool; do
   temporal operator search-attribute create --namespace "$namespace" \
     --name "${attribute%%:*}" --type "${attribute##*:}"
 done

@@ -37,6 +37,7 @@ export async function bundleWorkflows(interceptors: readonly string[] = []): Pro
   const { code } = await bundleWorkflowCode({
     workflowsPath: here(`workflows/index.${EXTENSION}`),
     workflowInterceptorModules: [here(`workflows/interceptors.${EXTENSION}`), ...interceptors],
+    payloadConverterPath: here(`workflows/payload-converter.${EXTENSION}`),
     preloadModules: [here(`workflows/freeze-intrinsics.${EXTENSION}`)],
     logger: new DefaultLogger('WARN'),
     webpackConfigHook: withRelativeSources,

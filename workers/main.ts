@@ -12,6 +12,7 @@ import { createRegistry, type Registered } from '../src/step/registry.js';
 import type { BlobStore } from '../src/store/blob-store.js';
 import { createDataConverter } from '../src/store/external-storage.js';
 import { createFolderStore } from '../src/store/folder-store.js';
+import { createMemoryMergeCache, createMergeCache } from '../src/store/merge-cache.js';
 import { createActivities } from './activities/index.js';
 import { workflowBundle } from './bundle.js';
 import { createLogger } from './logger.js';
@@ -30,7 +31,7 @@ export interface EspalierWorkerOptions {
   readonly taskQueue?: string;
   /** Further queues to execute steps of. Default: every queue that a cluster of a registered graph names. */
   readonly queues?: readonly string[];
-  /** Values lie in `blobs` below it. Default ESPALIER_DATA, else `./.espalier`. */
+  /** Values lie in `blobs` below it, what operates have merged in `merges`. Default ESPALIER_DATA, else `./.espalier`. */
   readonly dataDir?: string;
   /** Instead of a folder. Clients of the same runs must use the same one. */
   readonly store?: BlobStore;
@@ -65,14 +66,17 @@ export async function createWorker(
     ...(options.metricsAddress !== undefined && { metricsAddress: options.metricsAddress }),
   });
   const { connection, namespace } = await connect(options);
-  const store = options.store ?? createFolderStore(join(options.dataDir ?? config.dataDir, 'blobs'));
+  const dataDir = options.dataDir ?? config.dataDir;
+  const store = options.store ?? createFolderStore(join(dataDir, 'blobs'));
+  // Beside the store, where that is a folder.
+  const mergeCache = options.store ? createMemoryMergeCache() : createMergeCache(join(dataDir, 'merges'));
   const taskQueue = options.taskQueue ?? config.taskQueue;
   const shared = {
     ...workerSettings(options),
     connection,
     namespace,
     dataConverter: createDataConverter(store),
-    activities: createActivities(registry, store),
+    activities: createActivities(registry, store, mergeCache),
   };
   const queues = options.queues ?? queuesOf((registered.graphs ?? []).map(graph => graph.document));
   const bundle = options.workflowBundle ?? (await workflowBundle());

@@ -1,12 +1,12 @@
 import type { EngineEvent } from '../engine/event.js';
-import type { GatherResult, StepResult } from '../protocol/activity.js';
+import type { GatherResult, StepResult, SupplyResult } from '../protocol/activity.js';
 import { activityFailure } from '../protocol/activity-failure.js';
 import { requestEvent } from '../protocol/request.js';
 import type { StartArgument } from '../protocol/start.js';
 import { FoldError } from './fold-error.js';
 import type { HistoryEvent } from './history.js';
 import type { Flight, InFlight } from './in-flight.js';
-import type { PayloadReader } from './payloads.js';
+import type { PayloadReader, Payloads } from './payloads.js';
 
 /** What the events of one link are read with. */
 export interface LinkReader {
@@ -41,10 +41,8 @@ function begin({ carried, inputs }: StartArgument, at: number): readonly EngineE
 async function activityEnd(link: LinkReader, event: HistoryEvent, at: number): Promise<readonly EngineEvent[]> {
   const completed = event.activityTaskCompletedEventAttributes;
   if (completed) {
-    const { exec, node } = flightOf(link, event, completed.scheduledEventId);
-    if (!node)
-      return [{ at, kind: 'gathered', exec, value: (await link.read.first<GatherResult>(completed.result)).value }];
-    return [{ at, kind: 'completed', exec, outputs: (await link.read.first<StepResult>(completed.result)).out }];
+    const flight = flightOf(link, event, completed.scheduledEventId);
+    return [await success(link, flight, at, completed.result)];
   }
   const failed = event.activityTaskFailedEventAttributes ?? event.activityTaskTimedOutEventAttributes;
   if (failed) {
@@ -55,6 +53,18 @@ async function activityEnd(link: LinkReader, event: HistoryEvent, at: number): P
   const cancelled = event.activityTaskCanceledEventAttributes;
   if (!cancelled) return [];
   return [{ at, kind: 'closed', exec: flightOf(link, event, cancelled.scheduledEventId).exec }];
+}
+
+async function success(link: LinkReader, { exec, kind }: Flight, at: number, result: Payloads): Promise<EngineEvent> {
+  switch (kind) {
+    case 'execute':
+      return { at, kind: 'completed', exec, outputs: (await link.read.first<StepResult>(result)).out };
+    case 'gather':
+      return { at, kind: 'gathered', exec, value: (await link.read.first<GatherResult>(result)).value };
+    case 'resolve':
+    case 'merge':
+      return { at, kind: 'supplied', exec, value: (await link.read.first<SupplyResult>(result)).value };
+  }
 }
 
 function flightOf(link: LinkReader, event: HistoryEvent, scheduledEventId: unknown): Flight {

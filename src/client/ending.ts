@@ -10,7 +10,7 @@ export async function endingOf(event: HistoryEvent, read: PayloadReader): Promis
   const completed = event.workflowExecutionCompletedEventAttributes;
   if (completed) {
     const output = await read.first<Partial<RunOutput> | undefined>(completed.result);
-    return { status: 'completed', outputs: output?.outputs ?? {}, failures: output?.failures ?? [], abandoned: [] };
+    return { outputs: {}, failures: [], abandoned: [], ...output, status: 'completed' };
   }
   const failed = event.workflowExecutionFailedEventAttributes;
   if (failed) return failedEnding(await read.failure(failed.failure));

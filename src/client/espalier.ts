@@ -2,23 +2,27 @@ import type { Document } from '../document/document.js';
 import { isGraph, type AnyGraph } from '../graph/contract.js';
 import type { Graph } from '../graph/graph.js';
 import type { Code, Given, Ports } from '../graph/ports.js';
+import type { BlobRef } from '../intervention/intervention.js';
 import type { Plan } from '../plan/plan.js';
 import type { Run } from '../run/run.js';
+import { putValue } from '../step/put-value.js';
 import type { Runnable } from '../step/runnable.js';
+import type { InputOrInterventions } from '../step/start-input.js';
 import type { BlobReading } from '../store/blob-store.js';
-import type { JsonObject } from '../value/json.js';
+import type { Json, JsonObject } from '../value/json.js';
 import type { Access } from './access.js';
 import { connect, type ConnectOptions } from './connect.js';
 import { findRun } from './find-run.js';
+import type { Channels } from './intervene.js';
 import { listRuns, type ListOptions, type RunPage, type RunSummary } from './list.js';
 import { ping, pollersOf, type Pollers } from './probe.js';
 import { runHandle } from './run-handle.js';
 import { startRun, type StartOptions } from './start.js';
+import { Updates } from './updates.js';
 import { Views } from './views.js';
 
 /** What to start a typed graph with; its input in the types of code. */
-export type Start<I extends Ports> = StartOptions &
-  ({} extends Given<I> ? { readonly input?: Given<I> } : { readonly input: Given<I> });
+export type Start<I extends Ports> = StartOptions & InputOrInterventions<I>;
 /** What to start a document or a plan with; its input as JSON, that of an open port by its address. */
 export interface StartJson extends StartOptions {
   readonly input?: JsonObject;
@@ -26,10 +30,10 @@ export interface StartJson extends StartOptions {
 
 /** Runs of graphs on a Temporal server: starts them, finds them, shows them. */
 export class Espalier {
-  private readonly views: Views;
+  private readonly channels: Channels;
 
   private constructor(private readonly access: Access) {
-    this.views = new Views(access);
+    this.channels = { access, views: new Views(access), updates: new Updates(access) };
   }
 
   /**
@@ -49,7 +53,7 @@ export class Espalier {
   }
 
   /**
-   * Starts a run. Throws `InvalidGraphError` or `InvalidInputError` before anything exists, `already_started` for an id
+   * Starts a run. Throws `InvalidGraphError`, `InvalidInputError` or `InvalidInterventionError` before anything exists, `already_started` for an id
    * that is taken, `idempotency_conflict` for a key that was used for something else.
    */
   async start<I extends Ports, O extends Ports, At>(
@@ -60,14 +64,14 @@ export class Espalier {
   async start(source: Runnable, options: StartOptions & { readonly input?: object } = {}): Promise<Run<unknown>> {
     const { input = {}, ...rest } = options;
     const runId = await startRun(this.access, source, { ...input }, rest);
-    return runHandle(this.access, this.views, runId, isGraph(source) ? source : undefined);
+    return runHandle(this.channels, runId, isGraph(source) ? source : undefined);
   }
 
   /** A run by its id; with its graph its result has the types of code. */
   run<O extends Ports>(id: string, graph: AnyGraph & { readonly out: O }): Run<Code<O>>;
   run(id: string): Run<JsonObject>;
   run(id: string, graph?: AnyGraph): Run<unknown> {
-    return runHandle(this.access, this.views, id, graph);
+    return runHandle(this.channels, id, graph);
   }
 
   /** Runs, latest first. */
@@ -83,6 +87,11 @@ export class Espalier {
   /** A value that is too large to travel inline, as the bytes of its JSON; `undefined` when there is none of that digest. */
   read(digest: string): Promise<BlobReading | undefined> {
     return this.access.store.read(digest);
+  }
+
+  /** Keeps a value, whatever its size, to be named in interventions (`ref`). Throws `not_json`. */
+  put(value: Json): Promise<BlobRef> {
+    return putValue(value, this.access.store);
   }
 
   /** Resolves when the server answers; throws `NotReachableError` or `unknown_namespace` within 1.5 s. */

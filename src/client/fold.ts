@@ -65,11 +65,11 @@ export class Fold {
   private async open(event: HistoryEvent): Promise<Link> {
     const { runId, read } = this;
     const argument = await argumentOf(event, read);
-    const { engineVersion, plan, options, carried } = argument;
+    const { engineVersion, plan, options, interventions, carried } = argument;
     if (engineVersion !== ENGINE_VERSION) {
       throw FoldError.at(runId, event, `engine version ${engineVersion}; this client has ${ENGINE_VERSION}`);
     }
-    const engine = carried ? restoreEngine(plan, carried.snapshot) : createEngine(plan, options);
+    const engine = carried ? restoreEngine(plan, carried.snapshot) : createEngine(plan, options, interventions);
     const number = carried?.link ?? 0;
     if (this.known) this.known.handedOver(engine, number, timeOf(event));
     else this.known = new RunRecord(runId, engine, number, timeOf(event));
@@ -78,6 +78,8 @@ export class Fold {
 
   private async conclude(link: Link, activation: Activation): Promise<void> {
     const { record } = this;
+    // A task that did nothing but refuse updates: no replay of the run knows of it.
+    if (activation.delivered.length + activation.commanded.length === 0) return;
     const turn = new Turn(activation, link.inFlight, record, link.argument.linkLimits);
     record.enter(activation.task);
     for (const event of activation.delivered) {

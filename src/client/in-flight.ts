@@ -1,14 +1,18 @@
 import { activityId } from '../document/address.js';
-import type { Execute, Gather, Timer } from '../engine/command.js';
+import type { Execute, Gather, Merge, Resolve, Timer } from '../engine/command.js';
 import type { Plan } from '../plan/plan.js';
-import { GATHER_LIMITS, type ActivityLimits } from '../protocol/activity-failure.js';
+import { GATHER_LIMITS, SUPPLY_LIMITS, type ActivityLimits } from '../protocol/activity-failure.js';
 import { idOf, type HistoryEvent } from './history.js';
 
-/** An execution (or a gather) of one link that the engine has commanded. */
+/** What becomes an activity. */
+export type ActivityCommand = Execute | Gather | Resolve | Merge;
+
+/** An execution (or a gather, …) of one link that the engine has commanded. */
 export interface Flight {
   readonly exec: number;
+  readonly kind: ActivityCommand['kind'];
   readonly activityId: string;
-  /** Not of a gather. */
+  /** Of an execution. */
   readonly node?: { readonly address: string; readonly generation: number };
   readonly limits: ActivityLimits;
 }
@@ -22,8 +26,8 @@ export class InFlight {
 
   constructor(private readonly plan: Plan) {}
 
-  command(command: Execute | Gather): Flight {
-    const flight = command.kind === 'gather' ? gatherFlight(command) : this.stepFlight(command);
+  command(command: ActivityCommand): Flight {
+    const flight = command.kind === 'execute' ? this.stepFlight(command) : ownFlight(command);
     this.byActivity.set(flight.activityId, flight);
     return flight;
   }
@@ -66,10 +70,11 @@ export class InFlight {
     const planned = this.plan.bodies[body]?.nodes[node];
     const policy = planned?.kind === 'step' ? this.plan.policies[planned.policy] : undefined;
     const limits = policy ?? { timeout: 0, heartbeat: false };
-    return { exec, activityId: activityId(address, generation), node: { address, generation }, limits };
+    const id = activityId(address, generation);
+    return { exec, kind: 'execute', activityId: id, node: { address, generation }, limits };
   }
 }
 
-function gatherFlight({ exec, address }: Gather): Flight {
-  return { exec, activityId: activityId(address, 1), limits: GATHER_LIMITS };
+function ownFlight({ exec, kind, address }: Exclude<ActivityCommand, Execute>): Flight {
+  return { exec, kind, activityId: activityId(address, 1), limits: kind === 'gather' ? GATHER_LIMITS : SUPPLY_LIMITS };
 }

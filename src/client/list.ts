@@ -3,7 +3,7 @@ import { tsToMs } from '@temporalio/common/lib/time.js';
 // A CommonJS package whose names Node does not see: only its default export can be imported.
 import proto, { type temporal } from '@temporalio/proto';
 import { idProblem } from '../document/ids.js';
-import { START_MEMO, STATUS_ATTRIBUTE } from '../protocol/names.js';
+import { OVERRIDDEN_ATTRIBUTE, SEARCH_ATTRIBUTES, START_MEMO, STATUS_ATTRIBUTE } from '../protocol/names.js';
 import type { RunStatus } from '../run/run.js';
 import { EspalierError } from '../value/espalier-error.js';
 import { quote } from '../value/quote.js';
@@ -14,6 +14,8 @@ import { call, grpcCode, INVALID_ARGUMENT } from './call.js';
 export interface ListOptions {
   readonly graph?: string;
   readonly status?: Exclude<RunStatus, 'pending'>;
+  /** Only those that ended and are overridden. */
+  readonly overridden?: boolean;
   /** From the page before. */
   readonly cursor?: string;
   /** The most runs of a page; 50 if not given. */
@@ -64,13 +66,24 @@ export async function listRuns(access: Access, options: ListOptions = {}): Promi
 }
 
 /** No `ORDER BY`: not every visibility store has it. Older links of a run are no runs of their own. */
-async function queryOf(access: Access, { graph, status }: ListOptions): Promise<string> {
+async function queryOf(access: Access, { graph, status, overridden }: ListOptions): Promise<string> {
   const terms = ["ExecutionStatus != 'ContinuedAsNew'"];
   const problem = graph === undefined ? undefined : idProblem(graph);
   if (problem) throw new EspalierError('invalid_query', `graph: ${problem}`);
   if (graph !== undefined) terms.push(`WorkflowType = '${graph}'`);
   if (status) terms.push(statusTerm(await access.isSearchable(), access.namespace, status));
+  if (overridden) terms.push(await overriddenTerm(access));
   return terms.join(' AND ');
+}
+
+async function overriddenTerm(access: Access): Promise<string> {
+  if (await access.isSearchable()) return `${OVERRIDDEN_ATTRIBUTE} = true`;
+  throw notSearchable(access.namespace, OVERRIDDEN_ATTRIBUTE, "overridden runs can't be told from others");
+}
+
+function notSearchable(namespace: string, attribute: keyof typeof SEARCH_ATTRIBUTES, lost: string): EspalierError {
+  const message = `namespace ${namespace} does not know the search attribute ${attribute}: ${lost}; register it`;
+  return new EspalierError('not_searchable', `${message} (type ${SEARCH_ATTRIBUTES[attribute]})`);
 }
 
 function statusTerm(searchable: boolean, namespace: string, status: NonNullable<ListOptions['status']>): string {
@@ -85,13 +98,16 @@ function statusTerm(searchable: boolean, namespace: string, status: NonNullable<
       return `ExecutionStatus = '${status === 'running' ? 'Running' : 'Completed'}'${unmarked}`;
     }
     case 'paused':
-    case 'completed_with_errors':
+    case 'completed_with_overrides':
+    case 'completed_with_errors': {
       if (searchable) return `${STATUS_ATTRIBUTE} = '${status}'`;
-      throw new EspalierError(
-        'not_searchable',
-        `namespace ${namespace} does not know the search attribute ${STATUS_ATTRIBUTE}: ${status} runs can't be told ` +
-          `from others; register it (type Keyword), or list them as ${status === 'paused' ? 'running' : 'completed'}`,
+      const unmarked = status === 'paused' ? 'running' : 'completed';
+      throw notSearchable(
+        namespace,
+        STATUS_ATTRIBUTE,
+        `${status} runs can't be told from others (list ${unmarked} ones)`,
       );
+    }
     default:
       throw new EspalierError('invalid_query', `status: expected that of a run, got ${JSON.stringify(status)}`);
   }
@@ -130,7 +146,7 @@ function statusOf(info: Info): RunStatus {
   const marked = decodeSearchAttributes(info.searchAttributes?.indexedFields)[STATUS_ATTRIBUTE]?.[0];
   switch (info.status) {
     case WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_COMPLETED:
-      return marked === 'completed_with_errors' ? marked : 'completed';
+      return marked === 'completed_with_errors' || marked === 'completed_with_overrides' ? marked : 'completed';
     case WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_CANCELED:
       return 'cancelled';
     case WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_FAILED:

@@ -7,7 +7,7 @@ import {
 import type { temporal } from '@temporalio/proto';
 import type { Access } from './access.js';
 
-type Payloads = temporal.api.common.v1.IPayloads | null | undefined;
+export type Payloads = temporal.api.common.v1.IPayloads | null | undefined;
 type ProtoFailure = temporal.api.failure.v1.IFailure | null | undefined;
 
 export interface PayloadReader {

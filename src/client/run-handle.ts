@@ -1,14 +1,18 @@
 import type { AnyGraph } from '../graph/contract.js';
-import { CANCEL, PAUSE, RESUME } from '../protocol/names.js';
+import { BREAKPOINTS, CANCEL, CONTINUE, PAUSE, RESUME, WITHDRAW } from '../protocol/names.js';
+import { checkBreakpoints } from '../run/run-settings.js';
 import type { Run } from '../run/run.js';
 import type { Access } from './access.js';
+import { intervene, type Channels } from './intervene.js';
 import { endOf, outcomeOf } from './outcome.js';
 import { request, RunFinishedError } from './requests.js';
-import type { Views } from './views.js';
 import { watchRun } from './watch.js';
 
 /** A run on Temporal, by its id; nothing is asked until it is used. `graph` says what its outputs look like in code. */
-export function runHandle<O>(access: Access, views: Views, id: string, graph: AnyGraph | undefined): Run<O> {
+export function runHandle<O>(channels: Channels, id: string, graph: AnyGraph | undefined): Run<O> {
+  const { access, updates, views } = channels;
+  const ask = async (name: string, ...args: readonly unknown[]): Promise<void> =>
+    void (await updates.ask(id, { name, args }));
   return {
     id,
     // The types of outputs in code follow from the graph, which the caller's own type stands for.
@@ -17,6 +21,10 @@ export function runHandle<O>(access: Access, views: Views, id: string, graph: An
     pause: () => request(access, id, PAUSE),
     resume: () => request(access, id, RESUME),
     cancel: reason => cancel(access, id, reason),
+    intervene: (intervention, options) => intervene(channels, id, intervention, options),
+    withdraw: intervention => ask(WITHDRAW, intervention),
+    setBreakpoints: async breakpoints => ask(BREAKPOINTS, checkBreakpoints(breakpoints)),
+    continue: at => ask(CONTINUE, ...(at === undefined ? [] : [at])),
     view: () => views.of(id),
     watch: options => watchRun(access, id, options),
   };

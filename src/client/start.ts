@@ -7,11 +7,13 @@ import { InternalWorkflowStartOptionsSymbol } from '@temporalio/client/lib/inter
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import type { RunOptions } from '../engine/options.js';
 import { isGraph } from '../graph/contract.js';
+import type { Intervention, SentIntervention } from '../intervention/intervention.js';
 import type { Plan } from '../plan/plan.js';
 import { START_MEMO } from '../protocol/names.js';
 import { ENGINE_VERSION, type LinkLimits, type StartArgument, type StartMemo } from '../protocol/start.js';
 import { runOptionsOf, type RunSettings } from '../run/run-settings.js';
 import { prepare, type Prepared, type Runnable } from '../step/runnable.js';
+import { sendInterventions } from '../step/send-interventions.js';
 import { digestOf } from '../value/digest.js';
 import { EspalierError } from '../value/espalier-error.js';
 import type { Json } from '../value/json.js';
@@ -20,6 +22,8 @@ import type { Access } from './access.js';
 import { call, grpcCode, INVALID_ARGUMENT } from './call.js';
 
 export interface StartOptions extends RunSettings {
+  /** What changes the run from its start: acts before anything is executed. */
+  readonly interventions?: readonly Intervention[];
   /** The run's id; else one that follows from graph and idempotency key, else a random one. */
   readonly id?: string;
   /** The same key again gives the same run; with anything else asked for, `idempotency_conflict`. */
@@ -43,15 +47,18 @@ export async function startRun(
   const prepared = preparedOf(source);
   const { plan } = prepared;
   const runId = runIdOf(plan, options);
-  const runOptions = runOptionsOf(options);
+  const runOptions = runOptionsOf(options, plan);
   const { taskQueue = access.taskQueue, linkLimits = access.linkLimits } = options;
-  const inputs = await prepared.encode(given, access.store);
-  const memo = memoOf(plan, inputs, runOptions);
+  const interventions = await sendInterventions(plan, options.interventions ?? [], access.store);
+  const { prune = false } = options;
+  const inputs = await prepared.encode(given, access.store, { interventions, prune });
+  const memo = { ...memoOf(plan, inputs, runOptions), ...changesOf(options, interventions) };
   const argument: StartArgument = {
     engineVersion: ENGINE_VERSION,
     plan,
     inputs,
     options: runOptions,
+    ...(interventions.length > 0 && { interventions }),
     searchable: await access.isSearchable(),
     ...(linkLimits && { linkLimits }),
   };
@@ -92,7 +99,7 @@ function startWorkflow({ client }: Access, { runId, argument, memo, taskQueue, r
     args: [argument],
     memo: { [START_MEMO]: memo },
     staticSummary: plan.title ?? plan.graph,
-    staticDetails: detailsOf(plan),
+    staticDetails: detailsOf(argument),
     workflowTaskTimeout: TASK_TIMEOUT,
     workflowIdReusePolicy: 'REJECT_DUPLICATE',
     workflowIdConflictPolicy: 'FAIL',
@@ -108,11 +115,13 @@ function refusedStart(cause: unknown): EspalierError {
 }
 
 /** For people who find the run in the Temporal UI. */
-function detailsOf(plan: Plan): string {
-  const [body] = plan.bodies;
-  const count = body?.nodes.length ?? 0;
-  return `Graph **${plan.graph}**, ${count} ${count === 1 ? 'node' : 'nodes'}, plan \`${plan.hash.slice(0, 12)}\``;
+function detailsOf({ plan, interventions = [] }: StartArgument): string {
+  const nodes = counted(plan.bodies[0]?.nodes.length ?? 0, 'node');
+  const changes = interventions.length > 0 ? `, ${counted(interventions.length, 'intervention')}` : '';
+  return `Graph **${plan.graph}**, ${nodes}${changes}, plan \`${plan.hash.slice(0, 12)}\``;
 }
+
+const counted = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
 
 function runIdOf(plan: Plan, { id, idempotencyKey }: StartOptions): string {
   if (id !== undefined) return checkId(id);
@@ -136,6 +145,15 @@ function memoOf(plan: Plan, inputs: StartArgument['inputs'], options: RunOptions
   };
 }
 
+/** Asked only of a key that is used again. */
+function changesOf(
+  { idempotencyKey }: StartOptions,
+  interventions: readonly SentIntervention[],
+): Pick<StartMemo, 'interventions'> {
+  if (interventions.length === 0 || idempotencyKey === undefined) return {};
+  return { interventions: digestOf(interventions as unknown as Json) };
+}
+
 /** The id is taken. With an idempotency key that is fine if the same was asked for; all else is an error. */
 async function settleRepeated(
   access: Access,
@@ -148,8 +166,14 @@ async function settleRepeated(
   }
   const { memo: memos, taskQueue: queue } = await call(access, () => access.client.getHandle(runId).describe(), runId);
   const before = memos?.[START_MEMO] as Partial<StartMemo> | undefined;
-  const words = { plan: 'another graph', input: 'another input', options: 'other options' };
-  const parts = (['plan', 'input', 'options'] as const).filter(part => before?.[part] !== memo[part]);
+  const words = {
+    plan: 'another graph',
+    input: 'another input',
+    options: 'other options',
+    interventions: 'other interventions',
+  };
+  const all = ['plan', 'input', 'options', 'interventions'] as const;
+  const parts = all.filter(part => before?.[part] !== memo[part]);
   const differs = [...parts.map(part => words[part]), ...(queue === taskQueue ? [] : ['another task queue'])];
   if (differs.length === 0) return;
   throw new EspalierError(

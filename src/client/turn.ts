@@ -4,7 +4,7 @@ import { fullness } from '../protocol/fullness.js';
 import type { LinkLimits } from '../protocol/start.js';
 import type { RunRecord } from '../run/record.js';
 import { timeOf, type Activation } from './activations.js';
-import type { Flight, InFlight } from './in-flight.js';
+import type { ActivityCommand, Flight, InFlight } from './in-flight.js';
 
 /** One activation, being folded: what the interpreter's driver did in it. */
 export class Turn {
@@ -58,9 +58,8 @@ export class Turn {
   private perform(commands: readonly Command[]): void {
     for (const command of commands) {
       if (command.kind === 'timer') this.inFlight.arm(command);
-      else if (command.kind === 'execute' || command.kind === 'gather') {
-        this.fresh.set(command.exec, this.inFlight.command(command));
-      } else if (command.kind === 'cancel' && 'exec' in command) this.cancel(command.exec);
+      else if (isActivity(command)) this.fresh.set(command.exec, this.inFlight.command(command));
+      else if (command.kind === 'cancel' && 'exec' in command) this.cancel(command.exec);
     }
   }
 
@@ -69,3 +68,6 @@ export class Turn {
     if (flight && !this.sent.has(flight.activityId)) this.closing.push(flight);
   }
 }
+
+const ACTIVITIES: ReadonlySet<Command['kind']> = new Set(['execute', 'gather', 'resolve', 'merge']);
+const isActivity = (command: Command): command is ActivityCommand => ACTIVITIES.has(command.kind);

@@ -2,20 +2,27 @@
  * The in-process driver: a command becomes a promise, its end an event. It holds no rule of its own [R3]; the attempts
  * inside a generation are the driver's, by the policy in the plan.
  */
-import type { Command, Execute, Finish, Gather } from '../engine/command.js';
-import { createEngine } from '../engine/engine.js';
+import type { Command, Execute, Finish, Gather, Merge, Resolve } from '../engine/command.js';
+import { createEngine, type Engine } from '../engine/engine.js';
 import type { EngineEvent } from '../engine/event.js';
 import type { RunOptions } from '../engine/options.js';
-import type { Plan } from '../plan/plan.js';
+import type { SentIntervention } from '../intervention/intervention.js';
+import type { Plan, PlanPolicy } from '../plan/plan.js';
+import { portOf } from '../run/port-of.js';
 import { RunRecord } from '../run/record.js';
-import type { RunView } from '../run/run.js';
+import { RefusedError } from '../run/refused-error.js';
+import type { Intervened, RunView } from '../run/run.js';
 import { runStep } from '../step/border.js';
 import type { Log } from '../step/ctx.js';
 import { gatherValue } from '../step/gather-value.js';
 import type { AddressedInputs } from '../step/plan-inputs.js';
 import type { Registry } from '../step/registry.js';
+import { runMerge } from '../step/run-merge.js';
+import { runResolver } from '../step/run-resolver.js';
 import { toFailure } from '../step/to-failure.js';
 import type { BlobStore } from '../store/blob-store.js';
+import type { MergeCache } from '../store/merge-cache.js';
+import type { Value } from '../value/value.js';
 import { callAt } from './clock.js';
 import { execute, type Outcome } from './execute.js';
 import { Watchers } from './watchers.js';
@@ -24,13 +31,16 @@ export interface LocalDeps {
   readonly registry: Registry;
   readonly store: BlobStore;
   readonly log: Log;
+  readonly mergeCache?: MergeCache;
 }
 type Untimed = EngineEvent extends infer E ? (E extends EngineEvent ? Omit<E, 'at'> : never) : never;
 
 export class LocalRun {
   readonly watchers = new Watchers();
   readonly ended: Promise<Finish>;
-  private readonly record: RunRecord;
+  private readonly createdAt = Date.now();
+  private engine: Engine;
+  private record: RunRecord;
   private readonly executions = new Map<number, AbortController>();
   private readonly timers = new Map<number, () => void>();
   private end: (finish: Finish) => void = () => {};
@@ -40,15 +50,41 @@ export class LocalRun {
   constructor(
     readonly id: string,
     private readonly plan: Plan,
-    options: RunOptions,
+    private readonly options: RunOptions,
     private readonly deps: LocalDeps,
   ) {
-    this.record = new RunRecord(id, createEngine(plan, options), 0, Date.now());
+    this.engine = createEngine(plan, options);
+    this.record = new RunRecord(id, this.engine, 0, this.createdAt);
     this.ended = new Promise(resolve => (this.end = resolve));
   }
 
-  start(inputs: AddressedInputs): void {
+  start(inputs: AddressedInputs, interventions: readonly SentIntervention[]): void {
+    this.engine = createEngine(this.plan, this.options, interventions);
+    this.record = new RunRecord(this.id, this.engine, 0, this.createdAt);
     this.feed({ kind: 'started', inputs });
+  }
+
+  /** Throws what it refuses it with. */
+  intervene(intervention: SentIntervention): Intervened {
+    const { id } = intervention;
+    const refusal = this.engine.refusal(intervention);
+    if (refusal) throw new RefusedError(refusal);
+    this.feed({ kind: 'intervened', intervention });
+    const decision = this.engine.decision(id);
+    if (!decision) throw new Error(`nothing was decided about intervention ${id}`);
+    return { id, ...decision };
+  }
+
+  withdraw(id: string): void {
+    const refusal = this.engine.withdrawalRefusal(id);
+    if (refusal) throw new RefusedError(refusal);
+    this.feed({ kind: 'withdrawn', id });
+  }
+
+  release(address: string | undefined): void {
+    const refusal = this.engine.releaseRefusal(address);
+    if (refusal) throw new RefusedError(refusal);
+    this.feed({ kind: 'released', ...(address !== undefined && { address }) });
   }
 
   view(): RunView {
@@ -70,6 +106,14 @@ export class LocalRun {
         return this.follow(command.exec, signal => this.execute(command, signal));
       case 'gather':
         return this.follow(command.exec, () => this.gather(command));
+      case 'resolve':
+        return this.follow(command.exec, signal =>
+          this.supply(command.exec, signal, heard => this.resolve(command, heard)),
+        );
+      case 'merge':
+        return this.follow(command.exec, signal =>
+          this.supply(command.exec, signal, heard => this.merge(command, heard)),
+        );
       case 'timer':
         return this.arm(command.timer, command.at);
       case 'cancel':
@@ -96,14 +140,17 @@ export class LocalRun {
     const policy = node?.kind === 'step' ? this.plan.policies[node.policy] : undefined;
     const contract = node?.kind === 'step' ? this.plan.contracts[node.contract] : undefined;
     const impl = contract && this.deps.registry.find(contract.step);
-    if (node?.kind !== 'step' || !policy || !impl) throw new Error(`nothing to execute at ${address}`);
+    if (node?.kind !== 'step' || !policy || !contract) throw new Error(`nothing to execute at ${address}`);
+    if (!impl) return notImplemented(exec, contract.step);
     this.record.times.scheduled(address, generation, this.now);
     const { options, peeks } = node;
+    const { baggage } = this.options;
     const call = {
       address,
       runId: this.id,
       tenant: 'local',
       inputs,
+      ...(baggage && { baggage }),
       ...(options && { options }),
       ...(peeks && { peeks }),
     };
@@ -134,6 +181,30 @@ export class LocalRun {
     }
   }
 
+  private async supply(
+    exec: number,
+    signal: AbortSignal,
+    give: (signal: AbortSignal) => Promise<Value>,
+  ): Promise<Untimed> {
+    const outcome = await execute(SUPPLY_POLICY, signal, async (_, heard) => ({ value: await give(heard) }));
+    if (outcome.kind !== 'completed') return { exec, ...outcome };
+    const { value } = outcome.outputs;
+    if (!value) throw new Error('a value has become nothing');
+    return { kind: 'supplied', exec, value };
+  }
+
+  private resolve({ address, name, args, schema }: Resolve, signal: AbortSignal): Promise<Value> {
+    const { registry, store } = this.deps;
+    const call = { address: portOf(address), name, args, schema, idempotencyKey: `${this.id}/${address}` };
+    return runResolver(registry, call, { store, signal });
+  }
+
+  private merge({ address, operate, inner, data, schema }: Merge, signal: AbortSignal): Promise<Value> {
+    const { registry, store, mergeCache: cache } = this.deps;
+    const call = { address: portOf(address), operate, inner, data, schema, idempotencyKey: `${this.id}/${address}` };
+    return runMerge(registry, call, { store, signal, ...(cache && { cache }) });
+  }
+
   private arm(timer: number, at: number): void {
     const fire = (): void => {
       this.timers.delete(timer);
@@ -147,5 +218,20 @@ export class LocalRun {
     this.timers.delete(timer);
   }
 }
+
+/** As of its activity on Temporal. */
+const SUPPLY_POLICY: PlanPolicy = {
+  retry: { attempts: 5, backoff: 'exponential', initial: 200, max: 10_000, except: [] },
+  timeout: 600_000,
+  heartbeat: false,
+  onFailure: 'fail',
+};
+
+/** It was not to be executed when the run began; no other worker will come. */
+const notImplemented = (exec: number, step: string): Untimed => ({
+  kind: 'failed',
+  exec,
+  error: { code: 'not_implemented', message: `step ${step} has no implementation here` },
+});
 
 const eventOf = (exec: number, outcome: Outcome): Untimed => ({ exec, ...outcome });

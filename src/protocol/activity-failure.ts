@@ -13,6 +13,8 @@ export interface ActivityLimits {
 
 /** Of a gather. */
 export const GATHER_LIMITS: ActivityLimits = { timeout: 60_000, heartbeat: false };
+/** Of a resolver and of a merge. */
+export const SUPPLY_LIMITS: ActivityLimits = { timeout: 600_000, heartbeat: 5000 };
 
 /** The one detail of an activity's `ApplicationFailure`: what its type, message and stack do not say. */
 export interface FailureDetail {

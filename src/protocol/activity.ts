@@ -1,5 +1,6 @@
-import type { JsonObject } from '../value/json.js';
+import type { PortSchema } from '../document/document.js';
 import type { PlanRetry } from '../plan/plan.js';
+import type { JsonObject } from '../value/json.js';
 import type { Value } from '../value/value.js';
 
 /** The argument of a step's activity. Short keys: it stands in the history of every step. */
@@ -17,6 +18,8 @@ export interface StepCall {
   readonly retry?: PlanRetry;
   /** Peek keys by output port. */
   readonly peeks?: Readonly<Record<string, readonly string[]>>;
+  /** The run's, if it has some. */
+  readonly baggage?: JsonObject;
 }
 export interface StepResult {
   readonly out: Readonly<Record<string, Value>>;
@@ -26,6 +29,28 @@ export interface GatherCall {
   readonly value: Value;
 }
 export interface GatherResult {
+  readonly value: Value;
+}
+/** The argument of a resolver's activity. */
+export interface ResolveCall {
+  /** Unique in the run: with `run` it makes the idempotency key. */
+  readonly at: string;
+  readonly run: string;
+  readonly name: string;
+  readonly args: JsonObject;
+  readonly schema: PortSchema;
+}
+/** The argument of a merge's activity. */
+export interface MergeCall {
+  readonly at: string;
+  readonly run: string;
+  readonly operate: string;
+  readonly inner: Value | null;
+  readonly data: Value;
+  readonly schema: PortSchema;
+}
+/** The result of either. */
+export interface SupplyResult {
   readonly value: Value;
 }
 /** Heartbeat details of a step: the last `ctx.progress`. */

@@ -1,21 +1,53 @@
+import type { Breakpoint } from '../engine/breakpoint.js';
 import type { EngineEvent } from '../engine/event.js';
-import { CANCEL, PAUSE, RESUME } from './names.js';
+import { breakpointsProblem } from '../engine/breakpoints-problem.js';
+import { BREAKPOINTS, CANCEL, CONTINUE, INTERVENE, PAUSE, RESUME, WITHDRAW } from './names.js';
+import { interventionProblem, isId, MOST_TEXT, sentOf } from './sent.js';
 
 /** What can be asked of a run from outside, by signal or by update. */
-export const REQUESTS = [PAUSE, RESUME, CANCEL] as const;
+export const REQUESTS = [PAUSE, RESUME, CANCEL, INTERVENE, WITHDRAW, BREAKPOINTS, CONTINUE] as const;
 
-/** What a request means to the engine, in the workflow and in the fold alike; undefined for a name that is none. */
+/** What keeps the arguments of a request from being understood, for people; undefined if nothing does. */
+export function requestProblem(name: string, [first]: readonly unknown[]): string | undefined {
+  switch (name) {
+    case INTERVENE:
+      return interventionProblem(first);
+    case WITHDRAW:
+      return isId(first) ? undefined : 'expected the id of an intervention';
+    case BREAKPOINTS:
+      return breakpointsProblem(first);
+    case CONTINUE:
+      return first === undefined || first === null || isShort(first) ? undefined : 'expected an address';
+    default:
+      return undefined;
+  }
+}
+
+/**
+ * What a request means to the engine, in the workflow and in the fold alike; undefined for a name that is none, and for
+ * arguments with a problem.
+ */
 export function requestEvent(name: string, at: number, args: readonly unknown[]): EngineEvent | undefined {
+  if (requestProblem(name, args) !== undefined) return undefined;
+  const [first] = args;
   switch (name) {
     case PAUSE:
       return { at, kind: 'paused' };
     case RESUME:
       return { at, kind: 'resumed' };
-    case CANCEL: {
-      const [reason] = args;
-      return { at, kind: 'cancelled', ...(typeof reason === 'string' && { reason }) };
-    }
+    case CANCEL:
+      return { at, kind: 'cancelled', ...(typeof first === 'string' && { reason: first.slice(0, MOST_TEXT) }) };
+    case INTERVENE:
+      return { at, kind: 'intervened', intervention: sentOf(first) };
+    case WITHDRAW:
+      return { at, kind: 'withdrawn', id: first as string };
+    case BREAKPOINTS:
+      return { at, kind: 'breakpointsSet', breakpoints: first as readonly Breakpoint[] };
+    case CONTINUE:
+      return { at, kind: 'released', ...(typeof first === 'string' && { address: first }) };
     default:
       return undefined;
   }
 }
+
+const isShort = (text: unknown): boolean => typeof text === 'string' && text.length <= MOST_TEXT;

@@ -1,6 +1,7 @@
 import type { RunOptions } from '../engine/options.js';
 import type { Snapshot } from '../engine/snapshot.js';
 import type { Failure } from '../engine/failure.js';
+import type { SentIntervention } from '../intervention/intervention.js';
 import type { Plan } from '../plan/plan.js';
 import type { Value } from '../value/value.js';
 
@@ -14,6 +15,8 @@ export interface StartArgument {
   /** By address: `$in.beans`. */
   readonly inputs: Readonly<Record<string, Value>>;
   readonly options: RunOptions;
+  /** What the run is changed by from the start. Of the first link: later ones have it in their snapshot. */
+  readonly interventions?: readonly SentIntervention[];
   /** Whether the namespace knows our search attributes; without them the run goes unmarked. */
   readonly searchable: boolean;
   /** Lowers the limits of a link; for tests. */
@@ -36,6 +39,8 @@ export interface RunOutput {
   readonly outputs: Readonly<Record<string, Value>>;
   /** Nodes that failed and did not stop the run. */
   readonly failures: readonly Failure[];
+  /** An override or an operate is in what it gives. */
+  readonly overridden?: true;
 }
 
 /**
@@ -52,5 +57,7 @@ export interface StartMemo {
   readonly plan: string;
   readonly input: string;
   readonly options: string;
+  /** Digest of the interventions, without ids that nobody chose; absent if there are none. */
+  readonly interventions?: string;
   readonly engineVersion: number;
 }

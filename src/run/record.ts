@@ -5,11 +5,14 @@
  * 3. Times and attempts come from the driver, before the event they belong to.
  */
 import type { Command } from '../engine/command.js';
-import type { Engine, EngineStatus, NodeState } from '../engine/engine.js';
+import type { Engine, EngineStatus, InterventionState, NodeState } from '../engine/engine.js';
 import type { EngineEvent } from '../engine/event.js';
+import type { SentIntervention } from '../intervention/intervention.js';
 import type { Frame, FrameKind, RunView } from './run.js';
 import { TimeTable } from './times.js';
 import { endedStatus, viewOf, type Ending, type RunFacts } from './view.js';
+
+type Told = Pick<InterventionState, 'at' | 'id' | 'outcome' | 'refused'>;
 
 type Unplaced = Omit<Frame, 'id'>;
 
@@ -38,10 +41,17 @@ export class RunRecord {
 
   /** Hands the event to the engine and notes what came of it. */
   apply(event: EngineEvent): readonly Command[] {
-    const before = this.engine.status;
+    const { status: before, holds } = this.engine;
+    const known = new Set(holds.map(({ at }) => at));
+    const tell = this.tellerOf(event);
     const commands = this.engine.apply(event);
-    this.noteStatus(before, event.at);
+    tell?.();
+    const held = this.engine.holds.filter(({ at }) => !known.has(at));
+    // A request comes before what follows from it, a breakpoint after the node that has come to it.
+    if (held.length === 0) this.noteStatus(before, event.at);
     for (const node of this.engine.changed()) this.noteNode(node, event.at);
+    for (const { at } of held) this.push({ at, kind: 'held', time: event.at });
+    if (held.length > 0) this.noteStatus(before, event.at);
     return commands;
   }
 
@@ -80,6 +90,43 @@ export class RunRecord {
     else if (before === 'paused' && status === 'running') this.push({ at: '', kind: 'resumed', time, status });
   }
 
+  /** What tells of a request once the engine has heard it; what that changes has to be looked at before. */
+  private tellerOf(event: EngineEvent): (() => void) | undefined {
+    switch (event.kind) {
+      case 'started':
+        return () => this.engine.interventions().forEach(state => this.tellIntervention(state, event.at));
+      case 'intervened':
+        return this.tellerOfIntervention(event.intervention, event.at);
+      case 'withdrawn': {
+        const before = this.findIntervention(event.id)?.effect;
+        return () => {
+          const state = this.findIntervention(event.id);
+          if (!state || state.effect === before) return;
+          this.push({ at: state.at, kind: 'withdrawn', time: event.at, intervention: event.id });
+        };
+      }
+      default:
+        return undefined;
+    }
+  }
+
+  /** A repeat is not told again. */
+  private tellerOfIntervention(sent: SentIntervention, time: number): (() => void) | undefined {
+    const { engine } = this;
+    const refused = engine.refusal(sent);
+    if (!refused && engine.decision(sent.id)) return undefined;
+    return () => this.tellIntervention({ ...sent, ...(refused ? { refused } : engine.decision(sent.id)) }, time);
+  }
+
+  private tellIntervention({ at, id, outcome, refused }: Told, time: number): void {
+    const what = { ...(outcome && { outcome }), ...(refused && { error: refused }) };
+    this.push({ at, kind: 'intervention', time, intervention: id, ...what });
+  }
+
+  private findIntervention(id: string): InterventionState | undefined {
+    return this.engine.interventions().find(state => state.id === id);
+  }
+
   private noteNode(node: NodeState, at: number): void {
     const kind = this.kindOf(node);
     if (!kind) return;
@@ -96,7 +143,7 @@ export class RunRecord {
       generation,
       ...(times?.attempts && { attempt: times.attempts }),
       ...(times?.startedAt !== undefined && { startedAt: times.startedAt }),
-      ...(kind === 'completed' && { outputs: node.outputs }),
+      ...((kind === 'completed' || kind === 'short-circuited') && { outputs: node.outputs }),
       ...(node.failure && { error: node.failure }),
     });
   }

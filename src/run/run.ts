@@ -1,4 +1,7 @@
+import type { Breakpoint, Hold } from '../engine/breakpoint.js';
+import type { InterventionState, WaitingPort } from '../engine/engine.js';
 import type { Failure } from '../engine/failure.js';
+import type { Intervention, OnLate, Outcome } from '../intervention/intervention.js';
 import type { Value } from '../value/value.js';
 
 /** One execution of a plan, wherever it runs. `O` is what its outputs look like in code. */
@@ -13,10 +16,32 @@ export interface Run<O> {
   resume(): Promise<void>;
   /** Cancels what runs, waits for it up to the grace, ends as cancelled. */
   cancel(reason?: string): Promise<void>;
+  /**
+   * Changes the run at a port, now. Throws `InvalidInterventionError`, or what the run refuses it with (`RefusedError`,
+   * `run_finished`).
+   */
+  intervene(intervention: Intervention, options?: InterveneOptions): Promise<Intervened>;
+  /** Takes back an intervention that has not been used. Throws `not_found`, `already_used`, `too_late`. */
+  withdraw(id: string): Promise<void>;
+  /** From now on the run holds at these, and at no others. */
+  setBreakpoints(breakpoints: readonly Breakpoint[]): Promise<void>;
+  /** Goes on past the breakpoint that holds at this address; without one, past all of them. */
+  continue(at?: string): Promise<void>;
   view(): Promise<RunView>;
   /** Frames from the beginning, or after the frame with id `from`, until the run has ended. */
   watch(options?: WatchOptions): AsyncIterable<Frame>;
 }
+export interface InterveneOptions {
+  /** Over what the intervention says. */
+  readonly onLate?: OnLate;
+  /** How long to wait for the run's answer, in milliseconds. Default 3 s. */
+  readonly timeout?: number;
+}
+/** What the run decided about an intervention; `pending` if it has not answered yet: then the view has it later, by `id`. */
+export type Intervened =
+  | { readonly id: string; readonly outcome: Outcome; readonly seq: number; readonly pending?: undefined }
+  | { readonly id: string; readonly pending: true; readonly outcome?: undefined; readonly seq?: undefined };
+
 export interface EndedOptions {
   /** Ends the waiting (not the run): it rejects with the signal's reason. */
   readonly signal?: AbortSignal;
@@ -28,8 +53,17 @@ export interface WatchOptions {
 }
 
 export type RunStatus =
-  'pending' | 'running' | 'paused' | 'completed' | 'completed_with_errors' | 'failed' | 'cancelled';
-export type NodeStatus = 'waiting' | 'running' | 'completed' | 'failed' | 'skipped' | 'cancelled';
+  | 'pending'
+  | 'running'
+  | 'paused'
+  | 'completed'
+  | 'completed_with_overrides'
+  /** Some of them may be overrides too. */
+  | 'completed_with_errors'
+  | 'failed'
+  | 'cancelled';
+export type NodeStatus =
+  'waiting' | 'running' | 'completed' | 'short-circuited' | 'pruned' | 'failed' | 'skipped' | 'cancelled';
 
 /** What a run looks like now. Times in milliseconds since the epoch. */
 export interface RunView {
@@ -43,6 +77,16 @@ export interface RunView {
   readonly nodes: readonly NodeView[];
   readonly outputs: Readonly<Record<string, Value>>;
   readonly error?: Failure;
+  /** An override or an operate is in what it gave. Known when it has ended. */
+  readonly overridden?: true;
+  /** In the order in which the run received them; those it has refused come last. */
+  readonly interventions?: readonly InterventionState[];
+  /** Addresses of interventions that have no effect. */
+  readonly unused?: readonly string[];
+  /** Input ports that the run waits for. */
+  readonly waiting?: readonly WaitingPort[];
+  /** Where it holds. */
+  readonly holds?: readonly Hold[];
 }
 export interface NodeView {
   readonly at: string;
@@ -56,6 +100,10 @@ export interface NodeView {
   readonly startedAt?: number;
   readonly endedAt?: number;
   readonly outputs?: Readonly<Record<string, Value>>;
+  /** What the step gave at ports that an intervention changed. */
+  readonly computed?: Readonly<Record<string, Value>>;
+  /** An override or an operate is in what it read or gave. */
+  readonly overridden?: true;
   readonly error?: Failure;
   /** Only while it is in flight, from Temporal's pending activities. */
   readonly live?: LiveNode;
@@ -74,7 +122,7 @@ export interface LiveNode {
 export interface Frame {
   readonly id?: string;
   readonly live?: true;
-  /** The node's address; '' for the run itself. */
+  /** The node's address, or an intervention's; '' for the run itself. */
   readonly at: string;
   readonly kind: FrameKind;
   /** Milliseconds since the epoch. */
@@ -85,6 +133,10 @@ export interface Frame {
   readonly outputs?: Readonly<Record<string, Value>>;
   readonly error?: Failure;
   readonly status?: RunStatus;
+  /** Of an intervention; one that was refused has an error instead. */
+  readonly outcome?: Outcome;
+  /** The intervention's. */
+  readonly intervention?: string;
   readonly progress?: { readonly done: number; readonly total?: number };
 }
 export type FrameKind =
@@ -96,6 +148,11 @@ export type FrameKind =
   | 'failed'
   | 'skipped'
   | 'cancelled'
+  | 'short-circuited'
+  | 'pruned'
+  | 'intervention'
+  | 'withdrawn'
+  | 'held'
   | 'timer'
   | 'paused'
   | 'resumed'

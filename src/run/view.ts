@@ -27,11 +27,31 @@ export function viewOf(engine: Engine, times: TimeTable, facts: RunFacts): RunVi
     nodes: Array.from(engine.nodes(), node => nodeView(engine.plan, node, times, ending !== undefined)),
     outputs: ending?.outputs ?? {},
     ...(ending?.error && { error: ending.error }),
+    ...(ending?.overridden && { overridden: true }),
+    ...changesOf(engine, ending !== undefined),
   };
 }
 
-export function endedStatus(ending: Ending): RunStatus {
-  return ending.status === 'completed' && ending.failures.length > 0 ? 'completed_with_errors' : ending.status;
+/** What was done to the run from outside, and what it waits for; what there is nothing of is not there. */
+function changesOf(engine: Engine, over: boolean): Partial<RunView> {
+  const interventions = engine.interventions();
+  const used = new Set(interventions.filter(({ effect }) => effect !== 'not-used').map(({ at }) => at));
+  const unused = [...new Set(interventions.map(({ at }) => at))].filter(at => !used.has(at));
+  const waiting = over ? [] : engine.waiting();
+  const holds = over ? [] : engine.holds;
+  return {
+    ...(interventions.length > 0 && { interventions }),
+    ...(unused.length > 0 && { unused }),
+    ...(waiting.length > 0 && { waiting }),
+    ...(holds.length > 0 && { holds }),
+  };
+}
+
+/** Errors win the name over overrides. */
+export function endedStatus({ status, failures, overridden }: Ending): RunStatus {
+  if (status !== 'completed') return status;
+  if (failures.length > 0) return 'completed_with_errors';
+  return overridden ? 'completed_with_overrides' : 'completed';
 }
 
 function nodeView(plan: Plan, node: NodeState, table: TimeTable, over: boolean): NodeView {
@@ -44,6 +64,8 @@ function nodeView(plan: Plan, node: NodeState, table: TimeTable, over: boolean):
     generation,
     ...known,
     ...(hasAny(node.outputs) && { outputs: node.outputs }),
+    ...(node.computed && hasAny(node.computed) && { computed: node.computed }),
+    ...(node.overridden && { overridden: true }),
     ...(node.failure && { error: node.failure }),
   };
 }

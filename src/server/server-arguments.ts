@@ -24,7 +24,7 @@ const TUNING: Readonly<Record<string, number | string>> = {
 };
 
 /** What our runs can be searched by. */
-const SEARCH_ATTRIBUTES = { EspalierStatus: 'Keyword' };
+const SEARCH_ATTRIBUTES = { EspalierStatus: 'Keyword', EspalierOverridden: 'Bool' };
 
 /** The arguments of `temporal` for a development server on one SQLite file, tuned for fast steps. */
 export function serverArguments(settings: ServerSettings): string[] {

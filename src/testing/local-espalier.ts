@@ -6,14 +6,18 @@ import type { Document } from '../document/document.js';
 import { isGraph, type AnyGraph } from '../graph/contract.js';
 import type { Graph } from '../graph/graph.js';
 import type { Code, Given, Ports } from '../graph/ports.js';
+import type { BlobRef } from '../intervention/intervention.js';
 import { runLocal } from '../local/run-local.js';
 import type { Plan } from '../plan/plan.js';
 import { runOptionsOf } from '../run/run-settings.js';
 import type { Run } from '../run/run.js';
 import type { Log } from '../step/ctx.js';
+import { putValue } from '../step/put-value.js';
 import type { Registered } from '../step/registry.js';
 import { decodeResult, prepare, type Runnable } from '../step/runnable.js';
+import { sendInterventions } from '../step/send-interventions.js';
 import type { BlobReading } from '../store/blob-store.js';
+import { createMemoryMergeCache } from '../store/merge-cache.js';
 import { createMemoryStore } from '../store/memory-store.js';
 import { digestOf } from '../value/digest.js';
 import { EspalierError } from '../value/espalier-error.js';
@@ -37,6 +41,7 @@ export class LocalEspalier implements Pick<Espalier, keyof Espalier> {
   readonly address = 'this process';
   readonly namespace = 'local';
   readonly #store = createMemoryStore();
+  readonly #mergeCache = createMemoryMergeCache();
   readonly #runs = new Map<string, Started>();
 
   /** `registered` is asked with each start. */
@@ -54,13 +59,16 @@ export class LocalEspalier implements Pick<Espalier, keyof Espalier> {
     const { id, idempotencyKey, taskQueue: _, linkLimits: __, input = {}, ...settings } = options;
     const registered = await this.registered();
     const { plan, encode } = prepare(source);
-    const values = await encode({ ...input }, this.#store);
-    const asked = digestOf([plan.hash, values, runOptionsOf(settings)] as unknown as Json);
+    const { interventions = [], prune = false } = settings;
+    const sent = await sendInterventions(plan, interventions, this.#store);
+    const values = await encode({ ...input }, this.#store, { interventions: sent, prune });
+    const asked = digestOf([plan.hash, values, runOptionsOf(settings, plan), interventions] as unknown as Json);
     const runId = id ?? runIdOf(plan.graph, idempotencyKey);
     const before = this.#runs.get(runId);
     if (before) settleRepeated(before, asked, runId, idempotencyKey);
     else {
-      const how = { ...registered, ...settings, id: runId, store: this.#store, log: this.log, input };
+      const kept = { store: this.#store, mergeCache: this.#mergeCache, log: this.log };
+      const how = { ...registered, ...settings, ...kept, id: runId, input };
       // Which overload it is makes no difference to it.
       const run = runLocal(source as Document, how as Parameters<typeof runLocal>[1]);
       this.#runs.set(runId, { run, graph: plan.graph, asked });
@@ -74,8 +82,10 @@ export class LocalEspalier implements Pick<Espalier, keyof Espalier> {
     return this.#handle(id, graph) as Run<never>;
   }
 
-  async list({ graph, status, cursor = '0', limit = DEFAULT_LIMIT }: ListOptions = {}): Promise<RunPage> {
-    const all = await Promise.all([...this.#runs.values()].toReversed().map(summaryOf));
+  async list({ graph, status, overridden, cursor = '0', limit = DEFAULT_LIMIT }: ListOptions = {}): Promise<RunPage> {
+    const runs = [...this.#runs.values()].toReversed();
+    const marked = await Promise.all(runs.map(async ({ run }) => (await run.view()).overridden ?? false));
+    const all = await Promise.all(runs.filter((_, k) => !overridden || marked[k]).map(summaryOf));
     const found = all.filter(run => (graph ?? run.graph) === run.graph && (status ?? run.status) === run.status);
     const end = Number(cursor) + limit;
     return { runs: found.slice(Number(cursor), end), ...(end < found.length && { cursor: String(end) }) };
@@ -87,6 +97,10 @@ export class LocalEspalier implements Pick<Espalier, keyof Espalier> {
 
   read(digest: string): Promise<BlobReading | undefined> {
     return this.#store.read(digest);
+  }
+
+  put(value: Json): Promise<BlobRef> {
+    return putValue(value, this.#store);
   }
 
   async ping(): Promise<void> {}
@@ -113,6 +127,10 @@ export class LocalEspalier implements Pick<Espalier, keyof Espalier> {
       pause: async () => (await find()).pause(),
       resume: async () => (await find()).resume(),
       cancel: async reason => (await find()).cancel(reason),
+      intervene: async (intervention, options) => (await find()).intervene(intervention, options),
+      withdraw: async intervention => (await find()).withdraw(intervention),
+      setBreakpoints: async breakpoints => (await find()).setBreakpoints(breakpoints),
+      continue: async at => (await find()).continue(at),
       view: async () => (await find()).view(),
       watch: options => this.#watch(id, options),
     };

@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
  * Who may import whom. A room may import itself and what stands here: other rooms, and packages by name (`node:` for Node's
  * own). `type:` in front allows types only. What is not here is not allowed.
  */
-const PURE = ['value', 'schema', 'expression', 'document', 'plan', 'engine', 'run'] as const;
+const PURE = ['value', 'schema', 'expression', 'document', 'plan', 'intervention', 'engine', 'run'] as const;
 const before = (room: (typeof PURE)[number]): readonly string[] => PURE.slice(0, PURE.indexOf(room));
 
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
@@ -15,12 +15,13 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   expression: before('expression'),
   document: [...before('document'), 'yaml'],
   plan: before('plan'),
+  intervention: before('intervention'),
   engine: before('engine'),
   run: before('run'),
-  graph: ['value', 'schema', 'expression', 'document', 'plan', 'zod'],
-  step: ['graph', 'value', 'schema', 'expression', 'document', 'plan', 'engine', 'store', 'zod'],
+  graph: [...before('engine'), 'zod'],
+  step: [...before('run'), 'graph', 'store', 'zod'],
   store: ['value', 'document', 'node:', 'kysely', 'libsql', 'pg', '@temporalio/common', '@temporalio/proto'],
-  protocol: ['value', 'document', 'plan', 'engine'],
+  protocol: ['value', 'document', 'plan', 'intervention', 'engine'],
   local: [...PURE, 'graph', 'step', 'store'],
   client: [
     ...PURE,
@@ -37,6 +38,8 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     '@temporalio/envconfig',
     'zod',
   ],
+  // Of the client only types.
+  workspace: ['value', 'document', 'plan', 'intervention', 'run', 'graph', 'step', 'store', 'local', 'client', 'node:'],
   server: ['value', 'config', 'node:', '@temporalio/client'],
   config: ['value', 'node:'],
   log: ['config'],
@@ -74,7 +77,20 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     ...['@nestjs/common', '@nestjs/core'],
   ],
   testing: [
-    ...['value', 'document', 'plan', 'run', 'graph', 'step', 'local', 'client', 'server', 'store', 'nest'],
+    ...[
+      'value',
+      'document',
+      'plan',
+      'intervention',
+      'run',
+      'graph',
+      'step',
+      'local',
+      'client',
+      'server',
+      'store',
+      'nest',
+    ],
     ...['@nestjs/common', '@nestjs/core'],
   ],
   'workers/workflows': [...PURE, 'protocol', '@temporalio/workflow', '@temporalio/common'],

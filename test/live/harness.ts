@@ -10,6 +10,7 @@ import { afterAll, afterEach, beforeAll, inject } from 'vitest';
 import { readConfig } from '../../src/config/config.js';
 import type { RunOptions } from '../../src/engine/options.js';
 import type { AnyGraph } from '../../src/graph/contract.js';
+import type { SentIntervention } from '../../src/intervention/intervention.js';
 import { compile } from '../../src/plan/compile.js';
 import type { Plan } from '../../src/plan/plan.js';
 import {
@@ -32,6 +33,7 @@ export interface StartOptions extends RunOptions {
   readonly linkLimits?: LinkLimits;
   /** Instead of the compiled graph. */
   readonly plan?: Plan;
+  readonly interventions?: readonly SentIntervention[];
   /** A signal that comes with the start. */
   readonly signal?: string;
   readonly taskQueue?: string;
@@ -129,7 +131,7 @@ export class Live {
   async start(graph: AnyGraph, input: object = {}, options: StartOptions = {}): Promise<LiveRun> {
     const { id = `run-${randomUUID()}`, linkLimits = LINK_LIMITS, plan = compile(graph.document) } = options;
     const { signal, taskQueue = this.queue, engineVersion = ENGINE_VERSION } = options;
-    const { concurrency, onFailure, deadline, cancelGrace } = options;
+    const { concurrency, onFailure, deadline, cancelGrace, breakpoints, interventions } = options;
     const values = await encodeInputs(graph.in, input, this.store);
     const argument: StartArgument = {
       engineVersion,
@@ -140,7 +142,9 @@ export class Live {
         ...(onFailure !== undefined && { onFailure }),
         ...(deadline !== undefined && { deadline }),
         ...(cancelGrace !== undefined && { cancelGrace }),
+        ...(breakpoints !== undefined && { breakpoints }),
       },
+      ...(interventions && { interventions }),
       searchable: true,
       ...(linkLimits && { linkLimits }),
     };

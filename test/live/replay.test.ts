@@ -11,6 +11,7 @@ import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { Worker } from '@temporalio/worker';
 import { beforeAll, expect, test } from 'vitest';
 import { bundleWorkflows } from '../../workers/bundle.js';
+import { registered } from './fixtures/interventions.js';
 import { SCENARIOS } from './fixtures/scenarios.js';
 import { steps } from './fixtures/steps.js';
 import { Live } from './harness.js';
@@ -18,7 +19,7 @@ import { Live } from './harness.js';
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 const fileOf = (name: string): string => here(`./histories/${name}.json`);
 const recording = process.env['RECORD_HISTORIES'] === '1';
-const live = Live.use(recording ? { steps } : undefined);
+const live = Live.use(recording ? { ...registered, steps: [...steps, ...(registered.steps ?? [])] } : undefined);
 const names = Object.keys(SCENARIOS);
 
 beforeAll(async () => {

@@ -1,4 +1,4 @@
-import { CancelledFailure, Context } from '@temporalio/activity';
+import { Context } from '@temporalio/activity';
 import { manifestDigest } from '../../src/document/manifest-digest.js';
 import type { Failure } from '../../src/engine/failure.js';
 import { manifestOf } from '../../src/graph/manifest.js';
@@ -7,9 +7,9 @@ import { runStep } from '../../src/step/border.js';
 import type { Log } from '../../src/step/ctx.js';
 import type { Impl } from '../../src/step/impl.js';
 import type { Registry } from '../../src/step/registry.js';
-import { toFailure } from '../../src/step/to-failure.js';
 import type { BlobStore } from '../../src/store/blob-store.js';
 import { toApplicationFailure } from './application-failure.js';
+import { attemptError } from './attempt-error.js';
 import { startHeartbeat, type Heartbeat } from './heartbeat.js';
 import { workerStops } from './worker-stops.js';
 
@@ -32,7 +32,7 @@ export function createStepActivity(registry: Registry, store: BlobStore): (call:
     try {
       return { out: await Promise.race([execute(impl, call, store, context, heartbeat), stop.happened]) };
     } catch (error) {
-      throw attemptError(error, call, context);
+      throw attemptError(error, context, call.retry);
     } finally {
       stop.forget();
       heartbeat.stop();
@@ -51,27 +51,10 @@ function execute(impl: Impl, call: StepCall, store: BlobStore, context: Context,
     inputs: call.in,
     ...(call.options && { options: call.options }),
     ...(call.peeks && { peeks: call.peeks }),
+    ...(call.baggage && { baggage: call.baggage }),
   };
   return runStep(impl, attempt, { store, signal, log: stepLog(context, call), progress });
 }
-
-/** What the attempt fails with: as cancelled if the run no longer wants its result, whatever the step made of that. */
-function attemptError(error: unknown, call: StepCall, context: Context): Error {
-  const { cancellationSignal: signal, cancellationDetails, info } = context;
-  if (signal.aborted && !cancellationDetails?.workerShutdown) return new CancelledFailure('cancelled');
-  const { failure, retryable } = signal.aborted ? STOPPED : toFailure(error);
-  return toApplicationFailure({
-    failure,
-    retryable,
-    attempt: info.attempt,
-    ...(call.retry && { retry: call.retry }),
-  });
-}
-
-const STOPPED = {
-  failure: { code: 'worker_shutdown', message: 'the worker stopped before the step ended' },
-  retryable: true,
-} as const;
 
 function notHere(step: string, found: Impl | undefined, call: StepCall): Failure {
   const here = found ? `it has ${versioned(found)} with other ports or options` : 'it has none';

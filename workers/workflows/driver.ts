@@ -6,15 +6,23 @@
  * 3. Per execution there is one cancellation scope and one `.then`, nothing else: a promise costs 12–45 µs in here.
  */
 import { CancellationScope, scheduleActivity, sleep, TemporalFailure, workflowInfo } from '@temporalio/workflow';
-import type { Command, Finish, Timer } from '../../src/engine/command.js';
+import type { Command, Execute, Finish, Timer } from '../../src/engine/command.js';
 import type { Engine } from '../../src/engine/engine.js';
 import type { EngineEvent } from '../../src/engine/event.js';
 import type { Failure } from '../../src/engine/failure.js';
-import type { GatherResult, StepResult } from '../../src/protocol/activity.js';
+import type { GatherResult, StepResult, SupplyResult } from '../../src/protocol/activity.js';
 import { activityFailure } from '../../src/protocol/activity-failure.js';
 import { fullness } from '../../src/protocol/fullness.js';
-import type { LinkLimits } from '../../src/protocol/start.js';
-import { gatherActivity, stepActivity, type Activity } from './activity.js';
+import type { StartArgument } from '../../src/protocol/start.js';
+import {
+  gatherActivity,
+  mergeActivity,
+  resolveActivity,
+  stepActivity,
+  type Activity,
+  type StepExtras,
+} from './activity.js';
+import { createNotes } from './notes.js';
 
 export interface Driver {
   readonly feed: (event: EngineEvent) => void;
@@ -25,7 +33,9 @@ export interface Driver {
 }
 
 /** `changed` is called after every event, in the same activation. */
-export function createDriver(engine: Engine, limits: LinkLimits | undefined, changed: () => void): Driver {
+export function createDriver(engine: Engine, argument: StartArgument, changed: () => void): Driver {
+  const { linkLimits, options } = argument;
+  const notes = createNotes(engine);
   // Cancelling the workflow is an event for the engine; what is in flight is cancelled when the engine says so.
   const shield = new CancellationScope({ cancellable: false });
   const executions = new Map<number, CancellationScope>();
@@ -41,7 +51,9 @@ export function createDriver(engine: Engine, limits: LinkLimits | undefined, cha
   function feed(event: EngineEvent): void {
     try {
       tellFullness(event.at);
-      for (const command of engine.apply(event)) perform(command);
+      const commands = engine.apply(event);
+      notes.learn(event);
+      for (const command of commands) perform(command);
       changed();
     } catch (error) {
       fail(error);
@@ -52,16 +64,20 @@ export function createDriver(engine: Engine, limits: LinkLimits | undefined, cha
     const { historyLength, continueAsNewSuggested } = workflowInfo();
     if (historyLength === knownLength) return;
     knownLength = historyLength;
-    const kind = fullness(historyLength, continueAsNewSuggested, limits);
+    const kind = fullness(historyLength, continueAsNewSuggested, linkLimits);
     if (kind) for (const command of engine.apply({ at, kind })) perform(command);
   }
 
   function perform(command: Command): void {
     switch (command.kind) {
       case 'execute':
-        return schedule(command.exec, stepActivity(engine.plan, command));
+        return schedule(command.exec, stepActivity(engine.plan, command, extrasOf(command)), completed);
       case 'gather':
-        return schedule(command.exec, gatherActivity(command));
+        return schedule(command.exec, gatherActivity(command), gathered);
+      case 'resolve':
+        return schedule(command.exec, resolveActivity(command), supplied);
+      case 'merge':
+        return schedule(command.exec, mergeActivity(command), supplied);
       case 'timer':
         return arm(command);
       case 'cancel':
@@ -74,10 +90,15 @@ export function createDriver(engine: Engine, limits: LinkLimits | undefined, cha
     }
   }
 
-  function schedule(exec: number, { type, call, options, policy }: Activity): void {
+  function extrasOf({ address }: Execute): StepExtras {
+    const note = notes.of(address);
+    return { ...(options.baggage && { baggage: options.baggage }), ...(note !== undefined && { note }) };
+  }
+
+  function schedule<R>(exec: number, { type, call, options, policy }: Activity, answer: Answer<R>): void {
     const scope = new CancellationScope({ parent: shield, cancellable: true });
     executions.set(exec, scope);
-    const succeed = (result: StepResult | GatherResult): void => land(exec, answer(exec, result));
+    const succeed = (result: R): void => land(exec, answer(exec, result));
     const refuse = (error: unknown): void => {
       if (!(error instanceof TemporalFailure)) return fail(error);
       const failure = activityFailure(error, policy);
@@ -86,7 +107,7 @@ export function createDriver(engine: Engine, limits: LinkLimits | undefined, cha
       land(exec, refusal(exec, failure));
     };
     const how = eager ? options : { ...options, allowEagerDispatch: false };
-    enter(scope, () => scheduleActivity<StepResult | GatherResult>(type, [call], how).then(succeed, refuse));
+    enter(scope, () => scheduleActivity<R>(type, [call], how).then(succeed, refuse));
   }
 
   function land(exec: number, event: EngineEvent): void {
@@ -117,12 +138,10 @@ function enter(scope: CancellationScope, work: () => unknown): void {
   void scope.run(async () => void work());
 }
 
-function answer(exec: number, result: StepResult | GatherResult): EngineEvent {
-  const at = Date.now();
-  return 'out' in result
-    ? { at, kind: 'completed', exec, outputs: result.out }
-    : { at, kind: 'gathered', exec, value: result.value };
-}
+type Answer<R> = (exec: number, result: R) => EngineEvent;
+const completed: Answer<StepResult> = (exec, { out }) => ({ at: Date.now(), kind: 'completed', exec, outputs: out });
+const gathered: Answer<GatherResult> = (exec, { value }) => ({ at: Date.now(), kind: 'gathered', exec, value });
+const supplied: Answer<SupplyResult> = (exec, { value }) => ({ at: Date.now(), kind: 'supplied', exec, value });
 
 function refusal(exec: number, error: Failure | undefined): EngineEvent {
   const at = Date.now();

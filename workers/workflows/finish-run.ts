@@ -9,10 +9,11 @@ const UNKNOWN: Failure = { code: 'failed', message: 'the run failed' };
 
 /** How the run ends in Temporal: the workflow's result, or the failure that closes it. */
 export function finishRun(finish: Finish, mark: StatusMark): RunOutput {
-  const { status, outputs, failures, abandoned, error = UNKNOWN } = finish;
-  mark.end(status, failures.length > 0);
-  if (status === 'completed') return { outputs, failures };
-  const details: RunFailureDetails = { outputs, failures, error, abandoned };
+  const { status, outputs, failures, abandoned, overridden, error = UNKNOWN } = finish;
+  mark.end(finish);
+  const output: RunOutput = { outputs, failures, ...(overridden && { overridden }) };
+  if (status === 'completed') return output;
+  const details: RunFailureDetails = { ...output, error, abandoned };
   if (status === 'failed') throw ApplicationFailure.nonRetryable(error.message, error.code, details);
   current.cancelled = details;
   throw new CancelledFailure(error.message);

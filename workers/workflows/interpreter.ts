@@ -18,13 +18,13 @@ import { createStatusMark } from './status-mark.js';
 /** Runs a plan, or goes on with one (`carried`). Never called by name: it is the default workflow of the bundle. */
 export async function interpreter(argument: StartArgument): Promise<RunOutput> {
   if (argument.engineVersion !== ENGINE_VERSION) throw unknownVersion(argument.engineVersion);
-  const { plan, carried } = argument;
-  const engine = carried ? restoreEngine(plan, carried.snapshot) : createEngine(plan, argument.options);
+  const { plan, options, interventions, carried } = argument;
+  const engine = carried ? restoreEngine(plan, carried.snapshot) : createEngine(plan, options, interventions);
   current.engine = engine;
   const mark = createStatusMark(engine, argument.searchable);
-  const driver = createDriver(engine, argument.linkLimits, mark.update);
+  const driver = createDriver(engine, argument, mark.update);
 
-  receiveRequests(driver.feed);
+  receiveRequests(engine, driver.feed);
   const root = CancellationScope.current();
   const cancel = (): void => driver.feed({ at: Date.now(), kind: 'cancelled' });
   if (root.consideredCancelled) cancel();
@@ -39,7 +39,7 @@ export async function interpreter(argument: StartArgument): Promise<RunOutput> {
 }
 
 /** The next link goes on from the snapshot. */
-function handOver(argument: StartArgument, engine: Engine): Promise<never> {
+function handOver({ interventions: _, ...argument }: StartArgument, engine: Engine): Promise<never> {
   const carried = { link: (argument.carried?.link ?? 0) + 1, snapshot: engine.snapshot() };
   return continueAsNew<(next: StartArgument) => Promise<RunOutput>>({ ...argument, inputs: {}, carried });
 }

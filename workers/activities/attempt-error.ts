@@ -1,0 +1,17 @@
+import { CancelledFailure, type Context } from '@temporalio/activity';
+import type { PlanRetry } from '../../src/plan/plan.js';
+import { toFailure } from '../../src/step/to-failure.js';
+import { toApplicationFailure } from './application-failure.js';
+
+const STOPPED = {
+  failure: { code: 'worker_shutdown', message: 'the worker stopped before the attempt ended' },
+  retryable: true,
+} as const;
+
+/** What the attempt fails with: as cancelled if the run no longer wants its result, whatever the user's code made of that. */
+export function attemptError(error: unknown, context: Context, retry?: PlanRetry): Error {
+  const { cancellationSignal: signal, cancellationDetails, info } = context;
+  if (signal.aborted && !cancellationDetails?.workerShutdown) return new CancelledFailure('cancelled');
+  const { failure, retryable } = signal.aborted ? STOPPED : toFailure(error);
+  return toApplicationFailure({ failure, retryable, attempt: info.attempt, ...(retry && { retry }) });
+}
