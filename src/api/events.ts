@@ -1,7 +1,9 @@
-/** Live frames of a run as data: see schemas.ts. */
+/** Live frames of a run as data: see runs.ts. */
 import { z } from 'zod';
 import type { Frame as RunFrame } from '../run/run.js';
-import { Failure, RUN_STATUSES, Value } from './schemas.js';
+import { OUTCOMES } from './interventions.js';
+import { Failure, Values } from './values.js';
+import { Status } from './views.js';
 
 const FRAME_KINDS = [
   'run',
@@ -12,6 +14,11 @@ const FRAME_KINDS = [
   'failed',
   'skipped',
   'cancelled',
+  'short-circuited',
+  'pruned',
+  'intervention',
+  'withdrawn',
+  'held',
   'timer',
   'paused',
   'resumed',
@@ -34,15 +41,17 @@ export const Frame: z.ZodType<RunFrame> = z
       .exactOptional()
       .describe('link.task.sub, in order, the same whenever it is asked for; not of live frames'),
     live: z.literal(true).exactOptional().describe('told only to those who watch now'),
-    at: z.string().describe("address of the node; '' for the run itself"),
+    at: z.string().describe("address of the node or the intervention; '' for the run itself"),
     kind: z.enum(FRAME_KINDS),
     time: z.number().describe('milliseconds since the epoch'),
     generation: z.int().exactOptional(),
     attempt: z.int().exactOptional(),
     startedAt: z.number().exactOptional(),
-    outputs: z.record(z.string(), Value).exactOptional(),
+    outputs: Values.exactOptional(),
     error: Failure.exactOptional(),
-    status: z.enum([...RUN_STATUSES, 'pending']).exactOptional(),
+    status: Status.exactOptional(),
+    outcome: z.enum(OUTCOMES).exactOptional().describe('of an intervention; one that was refused has an error'),
+    intervention: z.string().exactOptional().describe('id of the intervention'),
     progress: z.object({ done: z.number(), total: z.number().exactOptional() }).exactOptional(),
   })
   .meta({ id: 'Frame' });

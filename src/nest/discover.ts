@@ -2,7 +2,6 @@
 import type { DynamicModule, ForwardReference, Type } from '@nestjs/common';
 import type { ModulesContainer } from '@nestjs/core';
 import { DefinitionError } from '../graph/definition-error.js';
-import type { AnyGraph } from '../graph/contract.js';
 import type { Impl } from '../step/impl.js';
 import type { Registered } from '../step/registry.js';
 import { REGISTERED } from './feature-module.js';
@@ -12,9 +11,7 @@ import { isSteps, stepMethodsOf } from './steps.js';
 /** What a module may import. */
 export type Imported = Type | DynamicModule | Promise<DynamicModule> | ForwardReference;
 
-export interface Discovered {
-  readonly steps: readonly Impl[];
-  readonly graphs: readonly AnyGraph[];
+export interface Discovered extends Required<Registered> {
   /** What looks like a mistake, one sentence each. */
   readonly warnings: readonly string[];
 }
@@ -48,6 +45,8 @@ export async function discover(hosts: readonly NestModule[]): Promise<Discovered
       ...plain.map(impl => ({ impl, at: atOf(impl) })),
     ]),
     graphs: [...new Set(features.flatMap(({ graphs = [] }) => graphs))],
+    operates: [...new Set(features.flatMap(({ operates = [] }) => operates))],
+    resolvers: [...new Set(features.flatMap(({ resolvers = [] }) => resolvers))],
     warnings: found.flatMap(({ warnings }) => warnings),
   };
 }

@@ -52,10 +52,10 @@ export class EspalierWorkerModule implements OnApplicationBootstrap, OnModuleDes
     const found = await discover([this.#own]);
     const worker = await this.workerOf(found);
     const { address, namespace } = this.espalier;
-    const { steps, graphs } = found;
+    const { warnings: _, ...registered } = found;
     const server = { ...this.root, address };
     const launch = (stopping: AbortSignal) =>
-      this.launch({ registered: { steps, graphs }, server, worker: { ...worker, namespace }, stopping });
+      this.launch({ registered, server, worker: { ...worker, namespace }, stopping });
     this.#life = new WorkerLife(launch, {
       unreachable: ({ message }) => this.#logger.warn(`${message}; the worker tries again`),
       working: () => this.#logger.log(`the worker takes work from ${address}`),

@@ -4,7 +4,7 @@ import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swag
 import { z } from 'zod';
 import { jsonSchemaOf } from '../api/json-schema.js';
 import { Problem, PROBLEM_MEDIA_TYPE } from '../api/problem.js';
-import { GraphDocument } from '../api/schemas.js';
+import { GraphDocument } from '../api/graphs.js';
 
 type Schemas = NonNullable<NonNullable<OpenAPIObject['components']>['schemas']>;
 type JsonSchema = Schemas[string];

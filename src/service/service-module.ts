@@ -9,6 +9,9 @@ import { Graphs } from './graphs/graphs.js';
 import { GraphsController } from './graphs/graphs.controller.js';
 import { HealthController } from './health/health.controller.js';
 import { Readiness } from './health/readiness.js';
+import { Audit } from './interventions/audit.js';
+import { Interventions } from './interventions/interventions.js';
+import { InterventionsController } from './interventions/interventions.controller.js';
 import { Metrics } from './metrics/metrics.js';
 import { MetricsController } from './metrics/metrics.controller.js';
 import type { MetricsSource } from './metrics/sdk-metrics.js';
@@ -37,6 +40,7 @@ export class ServiceModule {
       controllers: [
         GraphsController,
         RunsController,
+        InterventionsController,
         EventsController,
         ValuesController,
         HealthController,
@@ -52,6 +56,8 @@ export class ServiceModule {
         { provide: Requests, useValue: requests },
         Graphs,
         Runs,
+        Interventions,
+        Audit,
         EventStreams,
         Readiness,
         Metrics,

@@ -200,3 +200,23 @@ test('a start carries its key, a graph who puts it', async () => {
     ['PUT', '/api/v1/graphs/g', undefined, 'me'],
   ]);
 });
+
+test('an intervention waits as long as it is told to, and may have no answer yet', async () => {
+  const { client, requests } = await serverWith(
+    json(202, { id: 'made' }),
+    json(200, { id: 'made', outcome: 'too-late', seq: 3 }),
+    response => response.writeHead(204).end(),
+    json(200, { id: 'made', outcome: 'perhaps', seq: 1 }),
+  );
+  const run = client.run('a/b');
+  const given = { at: 'grind.powder', kind: 'override', value: 25 };
+  expect(await run.intervene(given)).toEqual({ id: 'made', pending: true });
+  expect(await run.intervene(given, { timeout: 500 })).toEqual({ id: 'made', outcome: 'too-late', seq: 3 });
+  await run.withdraw('c/d');
+  await expect(run.intervene(given)).rejects.toMatchObject({ code: 'invalid_answer' });
+  expect(requests.slice(0, 3).map(({ method, url }) => `${method} ${url?.replace('/api/v1/runs/', '')}`)).toEqual([
+    'POST a%2Fb/interventions?wait=3000ms',
+    'POST a%2Fb/interventions?wait=500ms',
+    'DELETE a%2Fb/interventions/c%2Fd',
+  ]);
+});

@@ -17,13 +17,15 @@ import { Espalier } from '../../src/client/espalier.js';
 import { NotReachableError } from '../../src/client/not-reachable-error.js';
 import type { InputOf } from '../../src/graph/contract.js';
 import { graph } from '../../src/graph/graph.js';
+import { operate, override } from '../../src/graph/intervene.js';
 import { step } from '../../src/graph/step.js';
+import type { Intervention } from '../../src/intervention/intervention.js';
 import { EspalierModule } from '../../src/nest/espalier-module.js';
 import { Implements, Steps } from '../../src/nest/steps.js';
 import { twoFreePorts } from '../../src/server/free-ports.js';
 import { startServer } from '../../src/server/embedded.js';
 import type { Ctx } from '../../src/step/ctx.js';
-import { offer, ShopModule } from '../nest/shop.js';
+import { discount, offer, priceOf, ShopModule } from '../nest/shop.js';
 import { Live } from './harness.js';
 import { thrownBy } from './use-espalier.js';
 
@@ -48,6 +50,17 @@ test('a run on a server uses what is injected into its steps', async () => {
   const app = await boot([root(), worker([ShopModule])]);
   const run = await app.get(Espalier).start(offer, { input: { item: 'soap' } });
   expect(await run.result()).toEqual({ text: 'soap: 4' });
+});
+
+test('a worker has the operates and resolvers of its features', async () => {
+  const app = await boot([root(), worker([ShopModule])]);
+  const begin = async (intervention: Intervention) => {
+    const run = await app.get(Espalier).start(offer, { input: { item: 'soap' }, interventions: [intervention] });
+    return run.result();
+  };
+  const { cents } = offer.at.price.out;
+  expect(await begin(operate(cents, discount, 50))).toEqual({ text: 'soap: 3.5' });
+  expect(await begin(override(cents, priceOf({ letters: 7 })))).toEqual({ text: 'soap: 7' });
 });
 
 const who = step({ id: 'who', in: {}, out: { node: z.string(), made: z.int() } });

@@ -2,7 +2,7 @@
 import { expect } from 'vitest';
 import type { z } from 'zod';
 import { Problem } from '../../src/api/problem.js';
-import { StartedRun } from '../../src/api/schemas.js';
+import { StartedRun } from '../../src/api/runs.js';
 import type { TestService } from './service-harness.js';
 
 /** Gives what it gets. */

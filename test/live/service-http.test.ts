@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { RunResult, RunView, StartedRun } from '../../src/api/schemas.js';
+import { RunResult, StartedRun } from '../../src/api/runs.js';
+import { RunView } from '../../src/api/views.js';
 import { graph } from '../../src/graph/graph.js';
 import { chain } from './fixtures/graphs.js';
 import { steps, text } from './fixtures/steps.js';

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test, vi } from 'vitest';
 import type { z } from 'zod';
-import { RunPage, RunResult, RunView } from '../../src/api/schemas.js';
+import { RunPage, RunResult } from '../../src/api/runs.js';
+import { RunView } from '../../src/api/views.js';
 import type { Espalier } from '../../src/client/espalier.js';
 import { naps, one } from './fixtures/graphs.js';
 import { refuses, steps } from './fixtures/steps.js';

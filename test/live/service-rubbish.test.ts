@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { operationsOf, type OpenApi } from '../service/open-api-document.js';
-import { rubbish, throwRubbish } from '../service/rubbish.js';
+import { INTERVENING, rubbish, throwRubbish } from '../service/rubbish.js';
 import { chain } from './fixtures/graphs.js';
 import { steps } from './fixtures/steps.js';
 import { Live } from './harness.js';
@@ -9,7 +9,7 @@ import { useService } from './service-harness.js';
 const live = Live.use({ steps });
 const service = useService(live);
 
-const START = { graph: 'chain', input: { n: 1 } };
+const START = { graph: 'chain', input: { n: 1 }, interventions: [{ at: 'n0000.n', kind: 'override', value: 1 }] };
 
 /** Starts a run, waits for its end, and gives its id. */
 async function ranRun(): Promise<string> {
@@ -17,6 +17,12 @@ async function ranRun(): Promise<string> {
   const { id } = (await answer.json()) as { readonly id: string };
   expect((await service().fetch(`/api/v1/runs/${id}/result?wait=20s`)).status).toBe(200);
   return id;
+}
+/** One that waits until it is continued. */
+async function heldRun(): Promise<string> {
+  const { interventions: _, ...start } = START;
+  const answer = await service().send('POST', '/api/v1/runs', { ...start, breakpoints: [{ before: 'n0000' }] });
+  return ((await answer.json()) as { readonly id: string }).id;
 }
 const stored = async (): Promise<number> => (await service().database.graphs.list({ limit: 1000 })).length;
 async function running(): Promise<number> {
@@ -30,12 +36,14 @@ async function running(): Promise<number> {
 test('rubbish at every route: never a 5xx, and nothing is stored or started that was refused', async () => {
   expect((await service().send('PUT', '/api/v1/graphs/chain', chain(1).document)).status).toBe(201);
   const done = await ranRun();
+  const held = await heldRun();
   const document = (await (await service().fetch('/openapi.json')).json()) as OpenApi;
   const before = { graphs: await stored(), runs: await running() };
 
   const known = {
-    ids: ['chain', done, 'nobody'],
+    ids: ['chain', done, held, 'nobody'],
     bodies: {
+      ...INTERVENING,
       graphs_put: chain(1).document,
       runs_start: START,
       runs_cancel: { reason: 'x' },

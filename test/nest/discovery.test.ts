@@ -12,7 +12,7 @@ import type { Ctx } from '../../src/step/ctx.js';
 import { impl } from '../../src/step/impl.js';
 import { EspalierTestingModule } from '../../src/testing/espalier-testing-module.js';
 import { catchLogs, type Logged } from './logged.js';
-import { label, labelling, offer, price, Prices, Pricing, ShopModule } from './shop.js';
+import { discount, label, labelling, offer, price, priceOf, Prices, Pricing, ShopModule } from './shop.js';
 
 /** An application with one worker that includes these, on no server; booted as far as `compile`. */
 async function compiled(include: readonly (Type | DynamicModule)[], imports: readonly (Type | DynamicModule)[] = []) {
@@ -87,11 +87,18 @@ describe('two implementations of a step stop the boot', () => {
 test('what several modules import and export counts once, and so does an implementation given twice', async () => {
   @Module({ imports: [ShopModule], exports: [ShopModule] })
   class ShelfModule {}
-  @Module({ imports: [ShopModule, ShelfModule, EspalierModule.forFeature({ steps: [labelling], graphs: [offer] })] })
+  const forShop = EspalierModule.forFeature({
+    steps: [labelling],
+    graphs: [offer],
+    operates: [discount],
+    resolvers: [priceOf],
+  });
+  @Module({ imports: [ShopModule, ShelfModule, forShop] })
   class CounterModule {}
   const app = await compiled([CounterModule, ShelfModule, ShopModule]);
   await app.init();
-  const { steps, graphs } = await found(app);
+  const { steps, graphs, operates, resolvers } = await found(app);
+  expect([operates, resolvers]).toEqual([[discount], [priceOf]]);
   expect(steps.map(({ contract }) => contract.id).toSorted()).toEqual(['label', 'price']);
   expect(graphs).toEqual([offer]);
 });

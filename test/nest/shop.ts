@@ -2,6 +2,8 @@
 import { Injectable, Module } from '@nestjs/common';
 import { z } from 'zod';
 import { graph } from '../../src/graph/graph.js';
+import { defineOperate } from '../../src/graph/operate.js';
+import { defineResolver } from '../../src/graph/resolver.js';
 import { step } from '../../src/graph/step.js';
 import type { InputOf } from '../../src/graph/contract.js';
 import { EspalierModule } from '../../src/nest/espalier-module.js';
@@ -37,8 +39,24 @@ export class Pricing {
 
 export const labelling = impl(label, ({ item, cents }) => ({ text: `${item}: ${cents / 100}` }));
 
+export const discount = defineOperate({
+  name: 'discount',
+  port: z.int(),
+  data: z.int(),
+  uses: { inner: true, data: true },
+  merge: (cents, less) => cents - less,
+});
+export const priceOf = defineResolver({
+  name: 'priceOf',
+  args: { letters: z.int() },
+  value: z.int(),
+  resolve: ({ letters }) => letters * 100,
+});
+
 @Module({
-  imports: [EspalierModule.forFeature({ graphs: [offer], steps: [labelling] })],
+  imports: [
+    EspalierModule.forFeature({ graphs: [offer], steps: [labelling], operates: [discount], resolvers: [priceOf] }),
+  ],
   providers: [Prices, Pricing],
   exports: [Pricing],
 })

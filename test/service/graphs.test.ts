@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { GraphChangePage, GraphEntry, GraphPage, GraphVersion, GraphVersionPage } from '../../src/api/schemas.js';
+import { GraphChangePage, GraphEntry, GraphPage, GraphVersion, GraphVersionPage } from '../../src/api/graphs.js';
 import { Problem } from '../../src/api/problem.js';
 import { graph } from '../../src/graph/graph.js';
 import { step } from '../../src/graph/step.js';

@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { operationsOf, type OpenApi } from './open-api-document.js';
-import { rubbish, throwRubbish } from './rubbish.js';
+import { INTERVENING, rubbish, throwRubbish } from './rubbish.js';
 import { openService, NOBODY, type TestService } from './service-harness.js';
 
 let service: TestService;
@@ -28,7 +28,7 @@ test('rubbish at every route, while Temporal is down: 503 at worst, nothing is s
 
   const known = {
     ids: ['kept', 'nobody'],
-    bodies: { graphs_put: { ...GRAPH, title: 'x' }, runs_start: { graph: 'kept', input: { n: 1 } } },
+    bodies: { ...INTERVENING, graphs_put: { ...GRAPH, title: 'x' }, runs_start: { graph: 'kept', input: { n: 1 } } },
   };
   const answers = await throwRubbish(service.port, rubbish(operationsOf(document), known), {
     seed: 4,

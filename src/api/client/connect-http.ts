@@ -1,8 +1,10 @@
 import type { ListOptions, RunPage } from '../../client/list.js';
 import type { Run } from '../../run/run.js';
-import type { JsonObject } from '../../value/json.js';
+import type { BlobRef } from '../../intervention/intervention.js';
+import type { Json, JsonObject } from '../../value/json.js';
 import type { Health } from '../health.js';
-import { RunPage as RunPageSchema, StartedRun, type StartRun } from '../schemas.js';
+import { RunPage as RunPageSchema, StartedRun, type StartRun } from '../runs.js';
+import { ValueRef } from '../values.js';
 import { httpGraphs, type HttpGraphs } from './graphs.js';
 import { Http } from './http.js';
 import { httpRun } from './run.js';
@@ -24,9 +26,14 @@ export interface HttpClient {
   run(id: string): Run<JsonObject>;
   /** Runs, latest first. */
   list(options?: ListOptions): Promise<RunPage>;
+  /** Keeps a value, whatever its size, to be named in interventions (`ref`). */
+  put(value: Json): Promise<BlobRef>;
   /** What it says of itself, of Temporal, of its database and of workers. */
   ready(): Promise<Health>;
 }
+
+/** A large body takes its time, in milliseconds. */
+const UPLOAD_LIMIT = 30_000;
 
 /** Asks nothing yet. Throws `invalid_url`. */
 export function connectHttp(url: string): HttpClient {
@@ -41,6 +48,8 @@ export function connectHttp(url: string): HttpClient {
       return httpRun(http, value.id);
     },
     list: async (options = {}) => (await http.json(RunPageSchema, '/api/v1/runs', { query: { ...options } })).value,
+    put: async value =>
+      (await http.json(ValueRef, '/api/v1/values', { method: 'POST', body: value, limit: UPLOAD_LIMIT })).value,
     ready: () => http.health('/readyz'),
   };
 }

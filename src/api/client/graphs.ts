@@ -1,6 +1,7 @@
 import type { Document } from '../../document/document.js';
 import { EspalierError } from '../../value/espalier-error.js';
-import { GraphChangePage, GraphEntry, GraphPage, GraphVersion } from '../schemas.js';
+import { GraphChangePage, GraphEntry, GraphPage, GraphVersion } from '../graphs.js';
+import { Explanation, type ExplainRun } from '../interventions.js';
 import type { z } from 'zod';
 import type { Http } from './http.js';
 
@@ -17,6 +18,8 @@ export interface HttpGraphs {
   /** The version with this hash, else the one the name points to. */
   get(id: string, hash?: string): Promise<z.output<typeof GraphEntry> | undefined>;
   list(options?: PageOptions): Promise<z.output<typeof GraphPage>>;
+  /** What a run would do that is started like this. Throws `not_found`, `stale_document`. */
+  explain(id: string, asked?: ExplainRun): Promise<Explanation>;
   /** Throws `not_found`. */
   changes(id: string, options?: PageOptions): Promise<z.output<typeof GraphChangePage>>;
 }
@@ -37,6 +40,10 @@ export const httpGraphs = (http: Http): HttpGraphs => ({
       if (error instanceof EspalierError && error.code === 'not_found') return undefined;
       throw error;
     }
+  },
+  async explain(id, asked = {}) {
+    const call = { method: 'POST', body: asked, limit: 30_000 } as const;
+    return (await http.json(Explanation, `${pathOf(id)}/explain`, call)).value;
   },
   list: async (options = {}) => (await http.json(GraphPage, GRAPHS, { query: { ...options } })).value,
   changes: async (id, options = {}) =>

@@ -10,11 +10,11 @@ import { Health } from '../health.js';
 import { Problem, PROBLEM_TYPE } from '../problem.js';
 
 export interface Call {
-  readonly method?: 'GET' | 'POST' | 'PUT';
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent as JSON. */
   readonly body?: unknown;
-  readonly query?: Readonly<Record<string, string | number | undefined>>;
+  readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
   readonly signal?: AbortSignal;
   /** Until the whole answer is there, in milliseconds. */
   readonly limit?: number;

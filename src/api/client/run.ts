@@ -1,11 +1,15 @@
+import { z } from 'zod';
 import { RunFailedError } from '../../run/run-failed-error.js';
-import type { NodeView, Run, RunStatus, RunView } from '../../run/run.js';
+import type { Intervention } from '../../intervention/intervention.js';
+import type { Intervened, InterveneOptions, NodeView, Run, RunStatus, RunView } from '../../run/run.js';
 import { loadValues } from '../../step/load-values.js';
 import { digestOf } from '../../store/blob-store.js';
 import { EspalierError } from '../../value/espalier-error.js';
 import type { JsonObject } from '../../value/json.js';
 import type { Value } from '../../value/value.js';
-import { RunResult, RunView as RunViewSchema } from '../schemas.js';
+import { Intervened as IntervenedSchema, PendingIntervention } from '../interventions.js';
+import { RunResult } from '../runs.js';
+import { RunView as RunViewSchema } from '../views.js';
 import type { Http } from './http.js';
 import { Patience } from './patience.js';
 import { watchRun } from './watch.js';
@@ -30,7 +34,31 @@ export function httpRun(http: Http, id: string): Run<JsonObject> {
     resume: () => http.send(`${path}/resume`, { method: 'POST' }),
     cancel: reason =>
       http.send(`${path}/cancel`, { method: 'POST', ...(reason !== undefined && { body: { reason } }) }),
+    intervene: (intervention, options) => intervene(http, path, intervention, options),
+    withdraw: intervention =>
+      http.send(`${path}/interventions/${encodeURIComponent(intervention)}`, { method: 'DELETE' }),
+    setBreakpoints: breakpoints => http.send(`${path}/breakpoints`, { method: 'PUT', body: breakpoints }),
+    continue: at => http.send(`${path}/continue`, { method: 'POST', ...(at !== undefined && { body: { at } }) }),
   };
+}
+
+/** How long a run has to answer if nobody says, in milliseconds. */
+const ANSWER_LIMIT = 3_000;
+
+async function intervene(
+  http: Http,
+  path: string,
+  intervention: Intervention,
+  { onLate, timeout = ANSWER_LIMIT }: InterveneOptions = {},
+): Promise<Intervened> {
+  const body = { ...intervention, ...(onLate && { onLate }) };
+  const call = { method: 'POST', body, query: { wait: `${timeout}ms` }, limit: timeout + 30_000 } as const;
+  const { value } = await http.json(
+    z.union([IntervenedSchema, PendingIntervention.strict()]),
+    `${path}/interventions`,
+    call,
+  );
+  return 'outcome' in value ? value : { id: value.id, pending: true };
 }
 
 /** Outlasts a service that is away for up to two minutes. */
@@ -52,7 +80,7 @@ async function endOf(http: Http, path: string, signal?: AbortSignal): Promise<Ru
 /** From the view, where outputs have the order of the graph, whether they are in it or have to be fetched. */
 async function outcomeOf(http: Http, path: string, view: RunView): Promise<JsonObject> {
   const { id, status, error = { code: status, message: status }, outputs } = view;
-  if (status === 'completed' || status === 'completed_with_errors') return load(http, path, outputs);
+  if (status.startsWith('completed')) return load(http, path, outputs);
   const failures = view.nodes.toSorted(byEnd).flatMap(node => node.error ?? []);
   throw new RunFailedError(id, { error, failures, abandoned: [] }, await loadThose(http, path, outputs));
 }

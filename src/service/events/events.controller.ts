@@ -3,7 +3,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import { ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
 import { EventQuery, Frame, LastEventId } from '../../api/events.js';
-import { RunParam } from '../../api/schemas.js';
+import { RunParam } from '../../api/fields.js';
 import { Answers } from '../answers.js';
 import { ProblemError } from '../problem/problem-error.js';
 import { RequestHeader } from '../request-header.js';

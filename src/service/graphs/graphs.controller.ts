@@ -1,18 +1,18 @@
-import { Body, Controller, Get, HttpStatus, Inject, Param, Put, Query, Res } from '@nestjs/common';
+import { Body, Controller, Get, HttpStatus, Inject, Param, Post, Put, Query, Res } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { ApiBody, ApiConsumes, ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
+import { GraphParam, PageQuery } from '../../api/fields.js';
 import {
   GraphChangePage,
   GraphEntry,
   GraphPage,
-  GraphParam,
   GraphQuery,
   GraphVersion,
   GraphVersionPage,
-  PageQuery,
   User,
-} from '../../api/schemas.js';
+} from '../../api/graphs.js';
+import { ExplainRun, Explanation } from '../../api/interventions.js';
 import { Answers } from '../answers.js';
 import { RequestHeader } from '../request-header.js';
 import { Graphs } from './graphs.js';
@@ -70,5 +70,16 @@ export class GraphsController {
   ])
   changes(@Param('id', { schema: GraphParam }) id: string, @Query({ schema: PageQuery }) query: PageQuery) {
     return this.graphs.changes(id, query);
+  }
+
+  @Post(':id/explain')
+  @Answers('What a run would do with these inputs and interventions. Nothing is started or stored.', [
+    [200, Explanation, 'each node, and why it would run or not'],
+  ])
+  explain(
+    @Param('id', { schema: GraphParam }) id: string,
+    @Body({ schema: ExplainRun }) asked: z.output<typeof ExplainRun>,
+  ) {
+    return this.graphs.explain(id, asked);
   }
 }

@@ -1,9 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { PageQuery } from '../../api/schemas.js';
+import type { z } from 'zod';
+import type { PageQuery } from '../../api/fields.js';
+import type { ExplainRun } from '../../api/interventions.js';
 import { InvalidDocumentError } from '../../document/document-error.js';
 import type { Document } from '../../document/document.js';
 import { parseDocument } from '../../document/parse.js';
 import { compile } from '../../graph/compile.js';
+import type { Explanation } from '../../intervention/explain.js';
 import type { Plan } from '../../plan/plan.js';
 import type { GraphEntry, NewestFirst, PutResult } from '../../store/database/graph-registry.js';
 import type { Database } from '../../store/database/open-database.js';
@@ -13,7 +16,9 @@ import { ProblemError } from '../problem/problem-error.js';
 import { issueOf } from '../problem/problem-of.js';
 import { DATABASE } from '../tokens.js';
 import { YamlText } from '../yaml-text.js';
+import { inBody } from '../problem/in-body.js';
 import { cursorOf, numberIn, offsetIn } from './cursor.js';
+import { explainRun } from './explain-run.js';
 
 /** The most nodes of plans that are kept: a registered document never changes, so its plan is made once. A node takes 220 bytes. */
 const MOST_NODES = 500_000;
@@ -42,16 +47,25 @@ export class Graphs {
     throw notFound(id, hash);
   }
 
-  /** The plan of a registered graph, and the hash of its document. Throws `not_found`. */
-  async plan(id: string, hash?: string): Promise<{ readonly hash: string; readonly plan: Plan }> {
+  /** The plan of a registered graph, and the hash of its document. Throws `not_found`, `stale_document`. */
+  async plan(id: string, { hash, document }: Wanted = {}): Promise<{ readonly hash: string; readonly plan: Plan }> {
     const wanted = hash ?? (await this.currentHash(id));
+    if (document !== undefined && document !== wanted) throw stale(id, wanted, document);
     const key = `${id} ${wanted}`;
     const known = this.plans.get(key);
     if (known) return { hash: wanted, plan: known };
-    const { document } = await this.get(id, wanted);
-    const plan = compile(document);
+    const plan = compile((await this.get(id, wanted)).document);
     this.keep(key, plan);
     return { hash: wanted, plan };
+  }
+
+  /** What a run would do. Nothing is started or stored. */
+  async explain(
+    id: string,
+    { document, ...asked }: z.output<typeof ExplainRun>,
+  ): Promise<Explanation & { readonly hash: string }> {
+    const { hash, plan } = await this.plan(id, document === undefined ? {} : { document });
+    return { hash, ...(await inBody(explainRun(plan, asked))) };
   }
 
   /** Those that have been there longest make room. */
@@ -107,6 +121,12 @@ export class Graphs {
   }
 }
 
+/** Which version of a graph is meant, and for which one the request was made. */
+interface Wanted {
+  readonly hash?: string;
+  readonly document?: string;
+}
+
 interface Numbered<T> {
   readonly read: (page: NewestFirst) => Promise<readonly T[]>;
   readonly numberOf: (item: T) => number;
@@ -129,6 +149,11 @@ function documentOf(body: unknown): Document {
   if (unreadable)
     throw new ProblemError(400, 'invalid_yaml', 'the body is no YAML that can be taken', issues.map(issueOf));
   throw new InvalidDocumentError(issues);
+}
+
+function stale(id: string, hash: string, document: string): EspalierError {
+  const message = `graph ${quote(id)} has document ${hash} now, and not ${document}, which the request was made for`;
+  return new EspalierError('stale_document', message);
 }
 
 const notFound = (id: string, hash?: string): EspalierError =>

@@ -4,9 +4,12 @@ import { HttpException } from '@nestjs/common';
 import { PROBLEM_TYPE, type Problem, type ProblemIssue } from '../../api/problem.js';
 import { InvalidDocumentError, InvalidGraphError } from '../../document/document-error.js';
 import type { Issue } from '../../document/issue.js';
+import { RefusedError } from '../../run/refused-error.js';
 import { InvalidInputError } from '../../step/invalid-input-error.js';
+import { InvalidInterventionError } from '../../step/invalid-intervention-error.js';
 import { EspalierError } from '../../value/espalier-error.js';
 import { pointer } from '../../value/pointer.js';
+import { codeOf, pathOf } from '../interventions/refused.js';
 import { BODY_LIMIT } from './body-limit.js';
 import { MEDIA_TYPES } from './media-type-problem.js';
 import { ProblemError } from './problem-error.js';
@@ -18,16 +21,25 @@ const BY_CODE: Readonly<Record<string, number>> = {
   invalid_option: 400,
   invalid_frame_id: 400,
   invalid_digest: 400,
+  invalid_request: 400,
+  forbidden: 403,
   invalid_document: 422,
   invalid_graph: 422,
   invalid_input: 422,
   missing_input: 422,
   invalid_value: 422,
+  not_json: 422,
+  invalid_intervention: 422,
   too_large: 422,
   not_searchable: 422,
   already_started: 409,
   idempotency_conflict: 409,
   run_finished: 409,
+  stale_document: 409,
+  id_reused: 409,
+  already_used: 409,
+  not_held: 409,
+  too_late: 409,
   not_reachable: 503,
   unknown_namespace: 503,
   database_busy: 503,
@@ -50,8 +62,9 @@ export function problemOf(error: unknown): Problem {
   if (error instanceof ProblemError) return problem(error.status, error.code, error.message, error.issues);
   if (error instanceof HttpException) return httpProblem(error.getStatus(), WORDS[error.getStatus()] ?? error.message);
   if (error instanceof EspalierError) {
-    const status = BY_CODE[error.code];
-    if (status !== undefined) return problem(status, error.code, error.message, issuesOf(error));
+    const code = error instanceof InvalidInterventionError ? codeOf(error.issues) : error.code;
+    const status = BY_CODE[code];
+    if (status !== undefined) return problem(status, code, error.message, issuesOf(error));
   }
   if (isBrokenOff(error)) return httpProblem(400, 'the request broke off');
   // What went wrong inside is for the log, not for a stranger.
@@ -86,10 +99,20 @@ const short = (text: string): string => (text.length <= MOST_TEXT ? text : `${te
 
 function issuesOf(error: EspalierError): readonly ProblemIssue[] {
   if (error instanceof InvalidDocumentError || error instanceof InvalidGraphError) return error.issues.map(issueOf);
+  if (error instanceof InvalidInterventionError) {
+    return error.issues.map(({ path, code, message }) => ({ path, code, message }));
+  }
+  if (error instanceof RefusedError) return refusalIssues(error);
   if (error instanceof InvalidInputError) {
     return error.issues.map(({ address, code, message }) => ({ path: inputPath(address), code, message }));
   }
   return [];
+}
+
+/** A run says one thing that is wrong, where it knows it. */
+function refusalIssues(error: RefusedError): readonly ProblemIssue[] {
+  const path = pathOf(error);
+  return path === undefined ? [] : [{ path, code: error.code, message: error.message }];
 }
 
 export const issueOf = ({ path, code, message, line, column }: Issue): ProblemIssue => ({

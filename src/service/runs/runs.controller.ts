@@ -1,22 +1,24 @@
-import { Body, Controller, Get, HttpStatus, Inject, Param, Post, Query, Res } from '@nestjs/common';
+import { Body, Controller, Get, HttpStatus, Inject, Param, Post, Put, Query, Res } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { ApiBody, ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
+import { RunParam } from '../../api/fields.js';
+import { Breakpoints, ContinueRun } from '../../api/interventions.js';
 import {
   CancelRun,
   IdempotencyKey,
   ResultQuery,
   RunPage,
-  RunParam,
   RunQuery,
   RunResult,
-  RunView,
   StartedRun,
   StartRun,
-} from '../../api/schemas.js';
+} from '../../api/runs.js';
+import { RunView } from '../../api/views.js';
 import { Answers, type Answer } from '../answers.js';
 import { RequestHeader } from '../request-header.js';
 import { Requests, type HttpResponse } from '../requests.js';
+import { runPath } from './run-path.js';
 import { Runs } from './runs.js';
 
 const ASKED: readonly [Answer] = [[204, undefined, 'the run has been asked']];
@@ -40,7 +42,7 @@ export class RunsController {
     @Res({ passthrough: true }) response: unknown,
   ): Promise<StartedRun> {
     const started = await this.runs.start(body, idempotencyKey);
-    this.host.httpAdapter.setHeader(response, 'Location', `/api/v1/runs/${encodeURIComponent(started.id)}`);
+    this.host.httpAdapter.setHeader(response, 'Location', runPath(started.id));
     return started;
   }
 
@@ -84,6 +86,27 @@ export class RunsController {
   async resume(@Param('id', { schema: RunParam }) id: string): Promise<void> {
     const run = await this.runs.find(id);
     await run.resume();
+  }
+
+  @Post(':id/continue')
+  @Answers('Goes on past the breakpoint that holds at an address, or past all of them.', ASKED)
+  @ApiBody({ required: false })
+  async continue(
+    @Param('id', { schema: RunParam }) id: string,
+    @Body({ schema: ContinueRun.optional() }) body: z.output<typeof ContinueRun> | undefined,
+  ): Promise<void> {
+    const run = await this.runs.find(id);
+    await run.continue(body?.at);
+  }
+
+  @Put(':id/breakpoints')
+  @Answers('From now on the run holds at these, and at no others.', ASKED)
+  async setBreakpoints(
+    @Param('id', { schema: RunParam }) id: string,
+    @Body({ schema: Breakpoints }) breakpoints: z.output<typeof Breakpoints>,
+  ): Promise<void> {
+    const run = await this.runs.find(id);
+    await run.setBreakpoints(breakpoints);
   }
 
   @Post(':id/cancel')

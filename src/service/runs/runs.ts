@@ -1,17 +1,20 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { z } from 'zod';
-import type { RunQuery, RunResult, StartedRun, StartRun } from '../../api/schemas.js';
-import { Espalier } from '../../client/espalier.js';
+import type { RunQuery, RunResult, StartedRun, StartRun } from '../../api/runs.js';
+import { Espalier, type StartJson } from '../../client/espalier.js';
 import type { RunPage } from '../../client/list.js';
 import type { Duration } from '../../document/document.js';
 import { parseDuration } from '../../document/duration.js';
+import type { Plan } from '../../plan/plan.js';
 import type { Run, RunView } from '../../run/run.js';
 import { EspalierError } from '../../value/espalier-error.js';
 import type { Json, JsonObject } from '../../value/json.js';
 import { isLeaf, type Value } from '../../value/value.js';
 import { cursorProblem } from '../graphs/cursor.js';
 import { Graphs } from '../graphs/graphs.js';
+import { Audit } from '../interventions/audit.js';
 import { Metrics } from '../metrics/metrics.js';
+import { inBody } from '../problem/in-body.js';
 
 /** Runs of registered graphs: what the routes do. */
 @Injectable()
@@ -20,20 +23,34 @@ export class Runs {
     @Inject(Espalier) private readonly espalier: Espalier,
     @Inject(Graphs) private readonly graphs: Graphs,
     @Inject(Metrics) private readonly metrics: Metrics,
+    @Inject(Audit) private readonly audit: Audit,
   ) {}
 
   /** Throws what `Espalier.start` does, and `not_found` for the graph; nothing is started then. */
   async start(
-    { graph, hash: wanted, ...options }: z.output<typeof StartRun>,
+    { graph, hash: wanted, document, ...options }: z.output<typeof StartRun>,
     idempotencyKey: string | undefined,
   ): Promise<StartedRun> {
-    const { hash, plan } = await this.graphs.plan(graph, wanted);
-    const run = await this.espalier.start(plan, {
-      ...options,
-      ...(idempotencyKey !== undefined && { idempotencyKey }),
+    const { hash, plan } = await this.graphs.plan(graph, {
+      ...(wanted !== undefined && { hash: wanted }),
+      ...(document !== undefined && { document }),
     });
+    const key = idempotencyKey === undefined ? {} : { idempotencyKey };
+    const run = await inBody(this.startPlan(plan, { ...options, ...key }));
     this.metrics.runsStarted.inc({ graph });
     return { id: run.id, graph, hash };
+  }
+
+  /** Keeps which interventions were refused. */
+  private async startPlan(plan: Plan, options: StartJson): Promise<Run<JsonObject>> {
+    const { id, interventions = [] } = options;
+    try {
+      return await this.espalier.start(plan, options);
+    } catch (error) {
+      const aim = { graph: plan.graph, ...(id !== undefined && { run: id }) };
+      await this.audit.refused(aim, interventions, error);
+      throw error;
+    }
   }
 
   async list(query: RunQuery): Promise<RunPage> {

@@ -1,12 +1,13 @@
 import { once } from 'node:events';
 import { Readable } from 'node:stream';
-import { Controller, Get, Headers, HttpStatus, Inject, Param, Res, StreamableFile } from '@nestjs/common';
+import { Body, Controller, Get, Headers, HttpStatus, Inject, Param, Post, Res, StreamableFile } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
-import { RunParam } from '../../api/schemas.js';
-import { ValueParam } from '../../api/values.js';
+import { AnyJson, RunParam } from '../../api/fields.js';
+import { ValueParam, ValueRef } from '../../api/values.js';
 import { Espalier } from '../../client/espalier.js';
+import type { BlobRef } from '../../intervention/intervention.js';
 import type { LogSink } from '../../log/log-sink.js';
 import type { Run } from '../../run/run.js';
 import type { BlobReading } from '../../store/blob-store.js';
@@ -21,7 +22,7 @@ const FOR_EVER = 'private, max-age=31536000, immutable';
 const ROOM = 262_144;
 
 @ApiTags('runs')
-@Controller('api/v1/runs')
+@Controller('api/v1')
 export class ValuesController {
   constructor(
     @Inject(Espalier) private readonly espalier: Espalier,
@@ -33,7 +34,7 @@ export class ValuesController {
    * The run must exist, but it is not asked whether the value is one of its own: within a namespace, whoever knows a digest
    * may read what it names.
    */
-  @Get(':id/values/:digest')
+  @Get('runs/:id/values/:digest')
   @Answers('A value by its digest.', [
     [200, z.unknown(), 'the value'],
     [304, undefined, 'the client has it already'],
@@ -59,6 +60,12 @@ export class ValuesController {
     await once(bytes, 'readable');
     this.tag(response, etag);
     return new StreamableFile(bytes, { type: 'application/json', length: blob.size });
+  }
+
+  @Post('values')
+  @Answers('Keeps a value, to be named in interventions (`ref`).', [[200, ValueRef, 'what it is named']])
+  put(@Body({ schema: AnyJson }) value: z.output<typeof AnyJson>): Promise<BlobRef> {
+    return this.espalier.put(value);
   }
 
   private streamOf(blob: BlobReading, fields: { readonly runId: string; readonly digest: string }): Readable {

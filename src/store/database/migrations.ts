@@ -7,6 +7,7 @@ import type { Connection } from './tables.js';
  */
 export const migrationsOf = (kind: Connection['kind']): Readonly<Record<string, Migration>> => ({
   '0001-graphs': db => createGraphs(db, kind),
+  '0002-refused-interventions': db => createRefusedInterventions(db, kind),
 });
 
 type Migration = (db: Kysely<unknown>) => Promise<void>;
@@ -44,5 +45,28 @@ async function createGraphs(db: Kysely<unknown>, kind: Connection['kind']): Prom
     .addColumn('from_hash', 'text')
     .addColumn('to_hash', 'text', column => column.notNull())
     .addPrimaryKeyConstraint('graph_changes_key', ['graph', 'seq'])
+    .execute();
+}
+
+async function createRefusedInterventions(db: Kysely<unknown>, kind: Connection['kind']): Promise<void> {
+  await db.schema
+    .createTable('refused_interventions')
+    // The order in which they came; SQLite numbers such a column by itself.
+    .addColumn('seq', kind === 'postgres' ? 'bigserial' : 'integer', column => column.primaryKey())
+    .addColumn('run', 'text')
+    .addColumn('graph', 'text')
+    .addColumn('refused_at', 'bigint', column => column.notNull())
+    .addColumn('id', 'text')
+    .addColumn('kind', 'text', column => column.notNull())
+    .addColumn('address', 'text', column => column.notNull())
+    .addColumn('by', 'text')
+    .addColumn('reason', 'text')
+    .addColumn('code', 'text', column => column.notNull())
+    .addColumn('message', 'text', column => column.notNull())
+    .execute();
+  await db.schema
+    .createIndex('refused_interventions_run')
+    .on('refused_interventions')
+    .columns(['run', 'seq'])
     .execute();
 }

@@ -1,6 +1,7 @@
 import { createGraphRegistry, type GraphRegistry } from './graph-registry.js';
 import { migrate } from './migrate.js';
 import { openPostgres } from './postgres.js';
+import { createRefusals, type Refusals } from './refusals.js';
 import { openSqlite } from './sqlite.js';
 import { isPostgres } from './target.js';
 
@@ -8,6 +9,7 @@ import { isPostgres } from './target.js';
 export interface Database {
   readonly kind: 'sqlite' | 'postgres';
   readonly graphs: GraphRegistry;
+  readonly refusals: Refusals;
   /** Asks the database something small. Throws `database_unavailable` when there is no answer. */
   ping(): Promise<void>;
   close(): Promise<void>;
@@ -31,6 +33,7 @@ export async function openDatabase(target: string): Promise<Database> {
   return {
     kind,
     graphs: createGraphRegistry(connection),
+    refusals: createRefusals(connection),
     // A table, as SQLite would answer `select 1` without a look at the file.
     ping: () => connection.attempt(async db => void (await db.selectFrom('graphs').select('id').limit(1).execute())),
     close,

@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely';
+import type { Generated, Kysely } from 'kysely';
 
 /**
  * What lies in the database, the same in both kinds: text and whole numbers only. Text that comes from people is stored
@@ -8,6 +8,7 @@ export interface Tables {
   readonly graphs: GraphRow;
   readonly graph_versions: VersionRow;
   readonly graph_changes: ChangeRow;
+  readonly refused_interventions: RefusedRow;
   /** The migrations that were done. Its name is ours, as a database may be shared with another program. */
   readonly espalier_migrations: { readonly name: string; readonly at: number };
 }
@@ -36,6 +37,21 @@ export interface ChangeRow {
   readonly by: string;
   readonly from_hash: string | null;
   readonly to_hash: string;
+}
+/** What a run, or the start of one, was not changed by; the id of a run that was never made is there if somebody chose it. */
+export interface RefusedRow {
+  readonly seq: Generated<number>;
+  readonly run: string | null;
+  /** Of a start. */
+  readonly graph: string | null;
+  readonly refused_at: number;
+  readonly id: string | null;
+  readonly kind: string;
+  readonly address: string;
+  readonly by: string | null;
+  readonly reason: string | null;
+  readonly code: string;
+  readonly message: string;
 }
 
 /** An open database, before anything is asked of it. */

@@ -10,6 +10,7 @@ import type { EspalierError } from '../../../src/value/espalier-error.js';
 import { startPostgres, type Postgres } from '../postgres.js';
 import { failureOf } from './failure-of.js';
 import { expectSound, put, titled } from './graph-documents.js';
+import { refusalsSuite } from './refusals-suite.js';
 import { opened, registrySuite } from './registry-suite.js';
 
 const LONG = { timeout: 30_000 };
@@ -22,6 +23,7 @@ afterAll(() => postgres.stop());
 const fresh = (): Promise<string> => postgres.createDatabase(`test-${++databases}`);
 
 registrySuite('PostgreSQL', { fresh, connect: openPostgres });
+refusalsSuite('PostgreSQL', { fresh, connect: openPostgres });
 
 /** The database by a way that can be lost: bytes go nowhere then, and no connection ends. */
 async function behindProxy(url: string): Promise<{ readonly url: string; lose(): void }> {

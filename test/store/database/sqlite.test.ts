@@ -10,6 +10,7 @@ import { openDatabase } from '../../../src/store/database/open-database.js';
 import { openSqlite } from '../../../src/store/database/sqlite.js';
 import { failureOf } from './failure-of.js';
 import { expectSound, put, titled } from './graph-documents.js';
+import { refusalsSuite } from './refusals-suite.js';
 import { opened, registrySuite } from './registry-suite.js';
 
 async function createFolder(): Promise<string> {
@@ -21,6 +22,7 @@ async function createFolder(): Promise<string> {
 const freshFile = async (): Promise<string> => join(await createFolder(), 'espalier.db');
 
 registrySuite('SQLite', { fresh: freshFile, connect: openSqlite });
+refusalsSuite('SQLite', { fresh: freshFile, connect: openSqlite });
 
 const OTHER = `
   const database = new (require('libsql'))(process.argv[1]);

@@ -1,0 +1,79 @@
+/**
+ * Runs over HTTP as data: what requests and answers look like. The one source of validation, of the OpenAPI document and of
+ * the types of our client.
+ */
+import { z } from 'zod';
+import { AnyJson, AnyObject, Duration, GraphId, Hash, Name, once, PageQuery, Time, Wait } from './fields.js';
+import { Breakpoints, Interventions } from './interventions.js';
+import { Failure, Values } from './values.js';
+import { RUN_STATUSES, Status } from './views.js';
+
+/** In headers. */
+export const IdempotencyKey = z
+  .string({ error: once })
+  .regex(/^[ -~]{1,255}$/, 'expected 1 to 255 printable ASCII characters')
+  .optional()
+  .describe('the same key again gives the same run; with anything else asked for, 409');
+
+export const StartRun = z
+  .strictObject({
+    graph: GraphId.describe('id of a registered graph'),
+    hash: Hash.exactOptional().describe('a version of it; without it the current one'),
+    document: Hash.exactOptional().describe('the version this was made for: with another one, 409'),
+    id: Name.exactOptional().describe('id of the run; else made up'),
+    input: AnyObject.default({}).describe('by port, or by address of an open port'),
+    interventions: Interventions.exactOptional().describe('they act before anything is executed'),
+    concurrency: z.int().min(1).exactOptional().describe('the most steps at once'),
+    deadline: Duration.exactOptional(),
+    onFailure: z.enum(['stop', 'continue']).exactOptional(),
+    cancelGrace: Duration.exactOptional(),
+    schedule: z.enum(['dataflow', 'stages']).exactOptional(),
+    prune: z.boolean().exactOptional().describe('leave out whatever nothing needs that will run'),
+    breakpoints: Breakpoints.exactOptional(),
+    baggage: AnyObject.exactOptional().describe('handed to every step as it is'),
+    taskQueue: Name.exactOptional(),
+  })
+  .meta({ id: 'StartRun' });
+export const StartedRun = z.object({ id: z.string(), graph: z.string(), hash: Hash }).meta({ id: 'StartedRun' });
+
+const RunSummary = z
+  .object({
+    id: z.string(),
+    graph: z.string(),
+    status: Status,
+    startedAt: Time,
+    endedAt: Time.exactOptional(),
+  })
+  .meta({ id: 'RunSummary' });
+export const RunPage = z
+  .object({ runs: z.array(RunSummary), cursor: z.string().exactOptional() })
+  .meta({ id: 'RunPage' });
+export const RunQuery = PageQuery.extend({
+  graph: GraphId.exactOptional(),
+  status: z.enum(RUN_STATUSES, { error: once }).exactOptional(),
+  overridden: z
+    .enum(['true'], { error: once })
+    .transform((): true => true)
+    .exactOptional()
+    .describe('only those that ended and are overridden'),
+});
+
+export const ResultQuery = z.strictObject({
+  wait: Wait.exactOptional().describe('how long to wait for the end, such as 10s; at most 60s'),
+});
+export const RunResult = z
+  .object({
+    id: z.string(),
+    status: Status,
+    outputs: z.record(z.string(), AnyJson).describe('JSON by port'),
+    refs: Values.describe('of ports whose values are too large for an answer: to be read as values'),
+    error: Failure.exactOptional(),
+  })
+  .meta({ id: 'RunResult' });
+
+export const CancelRun = z.strictObject({ reason: z.string().max(1000).exactOptional() }).meta({ id: 'CancelRun' });
+
+export type StartRun = z.input<typeof StartRun>;
+export type StartedRun = z.infer<typeof StartedRun>;
+export type RunQuery = z.output<typeof RunQuery>;
+export type RunResult = z.infer<typeof RunResult>;
