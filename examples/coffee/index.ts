@@ -1,4 +1,4 @@
-import { graph, impl, step } from 'espalier';
+import { defineOperate, defineResolver, graph, impl, step } from 'espalier';
 import { z } from 'zod';
 
 const grind = step({
@@ -40,3 +40,23 @@ export const steps = [
     return { coffee: `Cup of ${ctx.options.style} with ${water}ml` };
   }),
 ];
+
+/** `grind.powder` with kind `stronger` and value 5: 5 g more than the mill gives. */
+export const stronger = defineOperate({
+  name: 'stronger',
+  port: z.number(),
+  data: z.number(),
+  uses: { inner: true, data: true },
+  merge: (powder, more) => powder + more,
+});
+
+/** How much water a cup takes, asked for when something needs it. */
+const cupSize = defineResolver({
+  name: 'cupSize',
+  args: { cup: z.enum(['small', 'large']).default('small') },
+  value: z.number(),
+  resolve: ({ cup }) => (cup === 'small' ? 200 : 300),
+});
+
+export const operates = [stronger];
+export const resolvers = [cupSize];

@@ -2,8 +2,11 @@ import type { Run } from '../run/run.js';
 import type { Cli } from './cli.js';
 import { EXIT, type ExitCode } from './exit-codes.js';
 import { follow } from './follow-run.js';
+import { sayHeld } from './holds.js';
 import { reportOutcome } from './report-outcome.js';
 import { progressOf, type WantedRun } from './run-graph.js';
+import { choiceArguments } from './server-choice.js';
+import { waitingText, waitsFor } from './waiting.js';
 
 export interface AttendOptions {
   readonly wanted: WantedRun;
@@ -22,11 +25,16 @@ export async function attend(run: Run<unknown>, attention: AttendOptions, cli: C
   const { graph, options } = wanted;
   const { terminal } = cli;
   const { id } = run;
+  for (const port of await waitsFor(wanted)) {
+    terminal.say(`waiting for ${waitingText(id, port, choiceArguments(options))}`);
+  }
   if (!options.wait) {
     terminal.print(options.output === 'text' ? id : JSON.stringify({ run: id, graph: graph.plan.graph }));
     return EXIT.ok;
   }
-  const outcome = await follow(run, { terminal, progress: progressOf(graph, options, cli), interrupted, lost });
+  const held = sayHeld(run, choiceArguments(options), terminal);
+  const progress = progressOf(graph, options, cli);
+  const outcome = await follow(run, { terminal, progress, interrupted, lost, held });
   if (outcome.kind === 'interrupted') {
     detached();
     return EXIT.interrupted;

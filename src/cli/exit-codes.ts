@@ -28,13 +28,17 @@ const BY_CODE: Readonly<Record<string, ExitCode>> = {
   database_busy: EXIT.notReachable,
   database_full: EXIT.notReachable,
   unauthorized: EXIT.notAuthenticated,
-  forbidden: EXIT.notAuthenticated,
   internal: EXIT.runFailed,
   fold_mismatch: EXIT.runFailed,
   corrupt_blob: EXIT.runFailed,
   missing_blob: EXIT.runFailed,
   hydration_failed: EXIT.runFailed,
   invalid_value: EXIT.runFailed,
+  intervention_failed: EXIT.runFailed,
+  run_finished: EXIT.runFailed,
+  already_used: EXIT.runFailed,
+  not_held: EXIT.runFailed,
+  too_late: EXIT.runFailed,
 };
 
 export function exitCodeOf(error: unknown): ExitCode {

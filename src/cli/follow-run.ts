@@ -1,5 +1,6 @@
 import { RunFailedError } from '../run/run-failed-error.js';
 import type { Frame, Run, RunStatus, WatchOptions } from '../run/run.js';
+import type { OnHeld } from './holds.js';
 import { aborted } from './interrupt.js';
 import type { Progress } from './progress.js';
 import type { Terminal } from './terminal.js';
@@ -17,6 +18,7 @@ export interface FollowOptions {
   /** Of what the run needs from here; rejects when it can't go on. */
   readonly lost?: readonly Promise<unknown>[];
   readonly from?: string;
+  readonly held?: OnHeld;
 }
 
 /** Shows a run until it has ended, or until someone interrupts that. */
@@ -54,13 +56,17 @@ async function outcomeOf(run: Run<unknown>, watching: Promise<RunStatus>): Promi
 /** The status the run ended with. That it can't be watched does not keep it from having a result. */
 async function showFrames(
   run: Run<unknown>,
-  { progress, terminal, from }: FollowOptions,
+  { progress, terminal, from, held }: FollowOptions,
   signal: AbortSignal,
 ): Promise<RunStatus> {
   const options: WatchOptions = { signal, ...(from !== undefined && { from }) };
   let last: Frame | undefined;
   try {
-    for await (const frame of run.watch(options)) progress.take((last = frame));
+    for await (const frame of run.watch(options)) {
+      progress.take((last = frame));
+      // What else goes on is shown meanwhile; a run that has ended holds no longer.
+      if (frame.kind === 'held') held?.(frame.at).catch(() => {});
+    }
   } catch (error) {
     if (!signal.aborted)
       terminal.say(`the run can't be watched: ${error instanceof Error ? error.message : String(error)}`);

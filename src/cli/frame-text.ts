@@ -22,6 +22,10 @@ export function happened(frame: Frame): string {
       return 'continued as new';
     case 'timer':
       return 'sleeping';
+    case 'intervention':
+      return frame.outcome === undefined ? 'intervention refused' : `intervention ${frame.outcome}`;
+    case 'withdrawn':
+      return 'intervention withdrawn';
     case 'attempt':
       return frame.error ? `attempt ${attempt} failed` : `attempt ${attempt}`;
     case 'completed':

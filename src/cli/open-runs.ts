@@ -1,6 +1,7 @@
 import type { ListOptions, RunPage } from '../client/list.js';
 import type { Run } from '../run/run.js';
 import type { JsonObject } from '../value/json.js';
+import type { ExitCode } from './exit-codes.js';
 import { serviceOf, type ServerChoice } from './server-choice.js';
 
 /** Runs to look at and to ask something of: on Temporal itself, or behind a service. */
@@ -12,7 +13,17 @@ export interface Runs {
   close(): Promise<void>;
 }
 
-export async function openRuns(choice: ServerChoice): Promise<Runs> {
+/** Does something with runs, and closes what it took. */
+export async function withRuns(choice: ServerChoice, act: (runs: Runs) => Promise<ExitCode>): Promise<ExitCode> {
+  const runs = await openRuns(choice);
+  try {
+    return await act(runs);
+  } finally {
+    await runs.close();
+  }
+}
+
+async function openRuns(choice: ServerChoice): Promise<Runs> {
   const url = serviceOf(choice);
   if (url !== undefined) {
     const { connectHttp } = await import('../api/client/connect-http.js');

@@ -39,6 +39,24 @@ export function withRegistry(command: Command): Command {
     .addOption(dataOption());
 }
 
+/** `--set`, `--input`, `--pin`, `--interventions`, `--prune`: what a run begins with. */
+export function withBeginning(command: Command): Command {
+  return command
+    .option(
+      '-s, --set <port=value>',
+      'an input: JSON where the port takes that, else text; may be given several times',
+      collect,
+    )
+    .option('-d, --input <json>', 'inputs as JSON or YAML: text, @file, or - for stdin')
+    .option(
+      '--pin <address=value>',
+      'supply an input, or override any other port, before anything runs; the value as with --set, or @file; may be given several times',
+      collect,
+    )
+    .option('--interventions <json>', 'a list of interventions as JSON or YAML: text, @file, or - for stdin')
+    .option('--prune', 'leave out whatever nothing needs that runs, not only pure steps');
+}
+
 export const dataOption = (): Option =>
   new Option('--data <dir>', 'data folder (default: ESPALIER_DATA, or ./.espalier)');
 

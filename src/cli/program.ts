@@ -4,6 +4,7 @@ import type { Cli } from './cli.js';
 import { addDevCommand } from './commands/dev.js';
 import { addDoctorCommand } from './commands/doctor.js';
 import { addGraphCommands } from './commands/graph.js';
+import { addPinCommands } from './commands/pin.js';
 import { addRunCommand } from './commands/run.js';
 import { addRunsCommands } from './commands/runs.js';
 import { addServeCommand } from './commands/serve.js';
@@ -43,6 +44,7 @@ export function createProgram(cli: Cli): Command {
   addServeCommand(program, cli);
   addGraphCommands(program, cli);
   addRunsCommands(program, cli);
+  addPinCommands(program, cli);
   addDoctorCommand(program, cli);
   return program;
 }

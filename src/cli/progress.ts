@@ -1,4 +1,4 @@
-import type { Frame } from '../run/run.js';
+import type { Frame, FrameKind } from '../run/run.js';
 import { detailOf, frameText, happened, progressText } from './frame-text.js';
 import type { Terminal } from './terminal.js';
 import { durationText } from './words.js';
@@ -68,8 +68,13 @@ export function createNodeProgress(terminal: Terminal, addresses: readonly strin
 function isTold({ kind, error, at }: Frame): boolean {
   if (kind === 'attempt') return error !== undefined;
   if (kind === 'paused' || kind === 'resumed' || kind === 'link') return true;
-  return at !== '' && ['completed', 'failed', 'skipped', 'cancelled'].includes(kind);
+  return at !== '' && TOLD.has(kind);
 }
+
+const TOLD: ReadonlySet<FrameKind> = new Set<FrameKind>([
+  ...(['completed', 'failed', 'skipped', 'cancelled', 'short-circuited', 'pruned'] as const),
+  ...(['intervention', 'withdrawn'] as const),
+]);
 
 const told = (frame: Frame): string => (frame.error ? `${happened(frame)}  ${detailOf(frame)}` : happened(frame));
 

@@ -3,7 +3,6 @@
  * data folder, else the database itself.
  */
 import { existsSync } from 'node:fs';
-import { userInfo } from 'node:os';
 import type { HttpClient } from '../api/client/connect-http.js';
 import { databaseFor } from '../config/config.js';
 import type { Document } from '../document/document.js';
@@ -12,6 +11,7 @@ import type { GraphVersion } from '../store/database/graph-registry.js';
 import type { Database } from '../store/database/open-database.js';
 import { isPostgres } from '../store/database/target.js';
 import { dataDirOf, serviceOf, type ServerChoice } from './server-choice.js';
+import { userName } from './user-name.js';
 
 export interface Registry {
   /** For people. */
@@ -83,20 +83,6 @@ function registryIn(target: string, where: string): Registry {
     },
     close: async () => (await opened)?.close(),
   };
-}
-
-/** Who makes a change; in a header, so plain characters only. */
-function userName(): string {
-  try {
-    return (
-      userInfo()
-        .username.replaceAll(/[^ -~]/g, '?')
-        .slice(0, 100) || 'unknown'
-    );
-  } catch {
-    // A container may have users without a name.
-    return 'unknown';
-  }
 }
 
 /** Does something with the registry, and closes it. */

@@ -34,7 +34,8 @@ function messageOf(error: unknown): string {
   // Its message lists the first few; who mends a file wants them all.
   const issues = 'issues' in error && Array.isArray(error.issues) ? (error.issues as Issue[]) : [];
   if (!issues.every(issue => typeof issue.path === 'string') || issues.length === 0) return error.message;
-  const [head = ''] = error.message.split('\n');
+  const [head = '', ...more] = error.message.split('\n');
+  if (more.length === 0) return error.message;
   return `${head}\n${formatIssues(issues).replace(/^/gm, '  ')}`;
 }
 

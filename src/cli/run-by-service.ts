@@ -11,7 +11,7 @@ import type { Terminal } from './terminal.js';
 
 /** A run of a registered graph, started by a service and executed by its workers. */
 export async function runByService(wanted: WantedRun, url: string, cli: Cli): Promise<ExitCode> {
-  const { graph, input, settings, options } = wanted;
+  const { graph, input, interventions, settings, options } = wanted;
   const { id, idempotencyKey, taskQueue } = options;
   const { terminal } = cli;
   const interrupted = onInterrupt();
@@ -22,6 +22,7 @@ export async function runByService(wanted: WantedRun, url: string, cli: Cli): Pr
     // What the input was checked against.
     hash: documentHash(graph.document),
     input,
+    ...(interventions.given.length > 0 && { interventions: interventions.given }),
     ...settings,
     ...(id !== undefined && { id }),
     ...(idempotencyKey !== undefined && { idempotencyKey }),

@@ -1,28 +1,33 @@
 /** `espalier run`: everything that is wrong is found before anything is started. */
 import { readConfig } from '../config/config.js';
-import type { Duration } from '../document/document.js';
 import { runLocal } from '../local/run-local.js';
-import { runOptionsOf, type RunSettings } from '../run/run-settings.js';
+import type { RunSettings } from '../run/run-settings.js';
 import { planInputs } from '../step/plan-inputs.js';
 import { createMemoryStore } from '../store/memory-store.js';
-import { EspalierError } from '../value/espalier-error.js';
 import type { JsonObject } from '../value/json.js';
 import type { Cli } from './cli.js';
 import type { RunCommandOptions } from './commands/run.js';
 import { EXIT, type ExitCode } from './exit-codes.js';
+import { printExplanation } from './explain-graph.js';
 import { follow } from './follow-run.js';
+import { readInterventions, type GivenInterventions } from './given-interventions.js';
+import { releaseByEnter } from './holds.js';
 import { onInterrupt } from './interrupt.js';
 import { loadGraph, type LoadedGraph } from './load/load-graph.js';
 import { createFrameLog, createNodeProgress, type Progress } from './progress.js';
 import { reportOutcome } from './report-outcome.js';
 import { readInput } from './run-input.js';
+import { requireFunctions } from './require-here.js';
+import { checkTogether, settingsOf } from './run-options.js';
 import { serviceOf } from './server-choice.js';
 import { createStepLog } from './step-log.js';
+import { requireAnswers, waitsFor } from './waiting.js';
 
 /** A run that may be started. */
 export interface WantedRun {
   readonly graph: LoadedGraph;
   readonly input: JsonObject;
+  readonly interventions: GivenInterventions;
   readonly settings: RunSettings;
   readonly options: RunCommandOptions;
 }
@@ -30,11 +35,16 @@ export interface WantedRun {
 export async function runGraph(source: string, options: RunCommandOptions, cli: Cli): Promise<ExitCode> {
   checkTogether(options);
   const graph = await loadGraph(source, options);
-  const input = await readInput(graph.plan, options.input, options.set ?? []);
+  const { plan } = graph;
+  const input = await readInput(plan, options.input, options.set ?? []);
+  const interventions = await readInterventions(graph, options);
+  const { sent } = interventions;
+  const settings = settingsOf(options, plan);
+  const { prune = false } = settings;
+  if (options.explain) return printExplanation(plan, { input, sent, prune }, options.output, cli.terminal);
   // Whoever runs it checks it too, but something may have been started by then.
-  await planInputs(graph.plan, input, createMemoryStore());
-  const settings = settingsOf(options);
-  const wanted = { graph, input, settings, options };
+  await planInputs(plan, input, createMemoryStore(), { interventions: sent, prune });
+  const wanted = { graph, input, interventions, settings, options };
   if (options.local) return runHere(wanted, cli);
   const service = serviceOf(options);
   if (service !== undefined) {
@@ -45,19 +55,28 @@ export async function runGraph(source: string, options: RunCommandOptions, cli: 
   return runOnServer(wanted, cli);
 }
 
-async function runHere({ graph, input, settings, options }: WantedRun, cli: Cli): Promise<ExitCode> {
+async function runHere(wanted: WantedRun, cli: Cli): Promise<ExitCode> {
+  const { graph, input, interventions, settings, options } = wanted;
   const { plan, registered } = graph;
   const { id } = options;
+  const { terminal } = cli;
+  requireFunctions(interventions.sent, graph);
+  const waiting = await waitsFor(wanted);
+  requireAnswers(waiting);
   const interrupted = onInterrupt();
   const since = Date.now();
-  const log = createStepLog(readConfig().logLevel, cli.terminal);
-  const run = runLocal(plan, { ...registered, ...settings, input, log, ...(id !== undefined && { id }) });
+  const log = createStepLog(readConfig().logLevel, terminal);
+  const given = { ...settings, input, interventions: interventions.given, ...(id !== undefined && { id }) };
+  const run = runLocal(plan, { ...registered, ...given, log });
+  for (const { address } of waiting) {
+    terminal.say(`waiting for ${address}: nobody can give it to a run in this process, its default will stand in`);
+  }
   const progress = progressOf(graph, options, cli);
-  const outcome = await follow(run, { terminal: cli.terminal, progress, interrupted });
+  const outcome = await follow(run, { terminal, progress, interrupted, held: releaseByEnter(run, terminal) });
   if (outcome.kind !== 'interrupted') {
     return reportOutcome(outcome, { id: run.id, graph: plan.graph, took: Date.now() - since }, options.output, cli);
   }
-  cli.terminal.say(`run ${run.id} was given up; nothing of it is kept`);
+  terminal.say(`run ${run.id} was given up; nothing of it is kept`);
   return EXIT.interrupted;
 }
 
@@ -67,29 +86,3 @@ export function progressOf(graph: LoadedGraph, { watch, output }: RunCommandOpti
   if (watch) return createFrameLog(line => terminal.say(line), terminal);
   return createNodeProgress(terminal, graph.plan.bodies[0]?.nodes.map(node => node.id) ?? []);
 }
-
-function settingsOf({ concurrency, deadline, onFailure }: RunCommandOptions): RunSettings {
-  const settings = {
-    ...(concurrency !== undefined && { concurrency }),
-    // Any text; the next line refuses what is no duration.
-    ...(deadline !== undefined && { deadline: deadline as Duration }),
-    ...(onFailure !== undefined && { onFailure }),
-  };
-  runOptionsOf(settings);
-  return settings;
-}
-
-function checkTogether(options: RunCommandOptions): void {
-  const { local, wait, address, idempotencyKey, id, steps } = options;
-  if (local && !wait) throw usage('--local and --no-wait exclude each other: a run in this process ends with it');
-  if (local && address !== undefined) throw usage('--local and --address exclude each other');
-  if (local && idempotencyKey !== undefined) throw usage('--local and --idempotency-key exclude each other');
-  if (steps && serviceOf(options) !== undefined) {
-    throw usage('--steps and the address of a service exclude each other: steps are left to its workers');
-  }
-  if (id !== undefined && idempotencyKey !== undefined) {
-    throw usage('--id and --idempotency-key exclude each other: the key makes the id');
-  }
-}
-
-const usage = (message: string): EspalierError => new EspalierError('usage', message);

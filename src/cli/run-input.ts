@@ -1,50 +1,36 @@
-import { text as readStream } from 'node:stream/consumers';
-import { formatIssues } from '../document/issue.js';
-import { locate } from '../document/locate.js';
-import { readText } from '../document/read-text.js';
 import type { PortSchema } from '../document/document.js';
 import type { Plan } from '../plan/plan.js';
 import { check } from '../schema/check.js';
 import { typesOf } from '../schema/json-schema.js';
 import { EspalierError } from '../value/espalier-error.js';
-import { isJsonObject, type Json, type JsonObject } from '../value/json.js';
+import type { Json, JsonObject } from '../value/json.js';
 import { quote } from '../value/quote.js';
-import { readDocumentText } from './load/load-graph.js';
+import { readObject } from './given-text.js';
 
 /**
  * The input of a run: `given` (JSON or YAML text, `@file`, `-` for stdin), with each of `set` (`port=value`) over it.
  * Whether it fits the graph is not asked here: that is said of everything at once when the run is started.
  */
 export async function readInput(plan: Plan, given: string | undefined, set: readonly string[]): Promise<JsonObject> {
-  const input = new Map(Object.entries(given === undefined ? {} : await readGiven(given)));
+  const object =
+    given === undefined ? {} : await readObject(given, '--input', 'the input', 'an object with a value for each port');
+  const input = new Map(Object.entries(object));
   const schemas = new Map<string, PortSchema>([
     ...plan.inputs.map(({ name, schema }) => [name, schema] as const),
     ...plan.open.map(({ address, schema }) => [address, schema] as const),
   ]);
   for (const entry of set) {
-    const equals = entry.indexOf('=');
-    if (equals < 1) throw usage(`--set ${quote(entry)}: expected port=value`);
-    const port = entry.slice(0, equals);
-    input.set(port, valueOf(entry.slice(equals + 1), schemas.get(port)));
+    const [port, text] = splitEntry(entry, '--set', 'port=value');
+    input.set(port, valueOf(text, schemas.get(port)));
   }
   return Object.fromEntries(input);
 }
 
-async function readGiven(given: string): Promise<JsonObject> {
-  const file = given.startsWith('@') ? given.slice(1) : undefined;
-  const text = await (file !== undefined ? readDocumentText(file) : given === '-' ? readStream(process.stdin) : given);
-  const name = file ?? (given === '-' ? 'stdin' : '--input');
-  const read = readText(text);
-  if (read.findings.length > 0 || read.value === undefined) {
-    throw usage(
-      `the input can't be read:\n${formatIssues(locate(read.findings, text, read, name)).replace(/^/gm, '  ')}`,
-    );
-  }
-  if (!isJsonObject(read.value)) {
-    const hint = name === '--input' ? ' (a file is given as @file)' : '';
-    throw usage(`${name}: expected an object with a value for each port, got ${quote(read.value)}${hint}`);
-  }
-  return read.value;
+/** `name=value` at its first equals sign. Throws `usage`. */
+export function splitEntry(entry: string, option: string, expected: string): readonly [name: string, value: string] {
+  const equals = entry.indexOf('=');
+  if (equals < 1) throw new EspalierError('usage', `${option} ${quote(entry)}: expected ${expected}`);
+  return [entry.slice(0, equals), entry.slice(equals + 1)];
 }
 
 /**
@@ -58,6 +44,12 @@ export function valueOf(text: string, schema: PortSchema | undefined): Json {
   return check(schema, text).length === 0 || takesText(schema) ? text : json;
 }
 
+/** A value for a port that is not known here: JSON, text in quotes included, else text. */
+export function looseValueOf(text: string): Json {
+  const json = parseJson(text);
+  return json === undefined ? text : json;
+}
+
 const takesText = (schema: PortSchema): boolean => typesOf(schema)?.includes('string') ?? false;
 
 function parseJson(text: string): Json | undefined {
@@ -67,5 +59,3 @@ function parseJson(text: string): Json | undefined {
     return undefined;
   }
 }
-
-const usage = (message: string): EspalierError => new EspalierError('usage', message);

@@ -9,14 +9,11 @@ import { resolve } from 'node:path';
 import { queuesOf } from '../../workers/queues.js';
 import { readConfig } from '../config/config.js';
 import type { Run } from '../run/run.js';
-import { EspalierError } from '../value/espalier-error.js';
-import { missingSteps } from '../step/missing-steps.js';
-import { createRegistry } from '../step/registry.js';
 import { attend } from './attend.js';
 import type { Cli } from './cli.js';
 import type { ExitCode } from './exit-codes.js';
 import { onInterrupt } from './interrupt.js';
-import type { LoadedGraph } from './load/load-graph.js';
+import { offersAnything, requireFunctions, requireSteps } from './require-here.js';
 import type { WantedRun } from './run-graph.js';
 import { choiceArguments } from './server-choice.js';
 import { openOrStartSession, openSession, type Session } from './session.js';
@@ -37,15 +34,17 @@ interface Means {
 export async function runOnServer(wanted: WantedRun, cli: Cli): Promise<ExitCode> {
   const { graph, options } = wanted;
   const { terminal } = cli;
-  const bringsWorker = options.wait && options.worker && graph.registered.steps.length > 0;
-  if (bringsWorker && options.taskQueue === undefined) requireSteps(graph);
+  const bringsWorker = options.wait && options.worker && offersAnything(graph.registered);
+  if (bringsWorker && options.taskQueue === undefined) requireHere(wanted);
   const interrupted = onInterrupt();
   const session = options.wait
-    ? await openOrStartSession(options, terminal, () => requireSteps(graph))
+    ? await openOrStartSession(options, terminal, () => requireHere(wanted))
     : await openSession(options);
   try {
     const taskQueue = taskQueueOf(wanted, session, bringsWorker);
-    const worker = bringsWorker ? await startWorkerFor(wanted, session, taskQueue, terminal) : undefined;
+    // Somebody has to decide, also where interventions leave nothing to execute.
+    const decides = options.worker && session.kind === 'own';
+    const worker = bringsWorker || decides ? await startWorkerFor(wanted, session, taskQueue, terminal) : undefined;
     try {
       return await runWith({ session, taskQueue, worker, interrupted }, wanted, cli);
     } finally {
@@ -94,10 +93,12 @@ async function sayLeft(
   if (workflows === 0 || steps === 0) terminal.say(`nobody works there now: the run waits for ${worker}`);
 }
 
-function start({ session, taskQueue }: Means, { graph, input, settings, options }: WantedRun): Promise<Run<unknown>> {
+function start({ session, taskQueue }: Means, wanted: WantedRun): Promise<Run<unknown>> {
+  const { graph, input, interventions, settings, options } = wanted;
   const { id, idempotencyKey } = options;
   return session.espalier.start(graph.plan, {
     input,
+    interventions: interventions.given,
     ...settings,
     taskQueue,
     ...(id !== undefined && { id }),
@@ -140,13 +141,10 @@ function startWorkerFor({ graph, options }: WantedRun, session: Session, taskQue
   return startWorker(graph.registered, choice, createBriefSink(readConfig().logLevel, terminal));
 }
 
-function requireSteps({ plan, registered, path }: LoadedGraph): void {
-  const missing = missingSteps(plan, createRegistry(registered));
-  if (missing.length === 0) return;
-  throw new EspalierError(
-    'step_not_here',
-    `nobody would execute ${missing.join(', ')}: ${path} brings no implementation that fits (--steps FOLDER adds some)`,
-  );
+/** All that only this process would execute. */
+function requireHere({ graph, interventions, settings: { prune = false } }: WantedRun): void {
+  requireSteps(graph, { interventions: interventions.sent, prune });
+  requireFunctions(interventions.sent, graph);
 }
 
 function linkTo(run: Run<unknown>, { ui, espalier }: Session): string {

@@ -1,30 +1,32 @@
 /** `espalier runs …`: looking at runs on a server, and asking something of them. */
 import type { RunSummary } from '../client/list.js';
-import type { NodeView, Run, RunView } from '../run/run.js';
+import type { Run } from '../run/run.js';
 import { RunFailedError } from '../run/run-failed-error.js';
 import type { Cli } from './cli.js';
 import type { ListCommandOptions, RunsOptions, WatchCommandOptions } from './commands/runs.js';
 import { EXIT, type ExitCode } from './exit-codes.js';
 import { follow } from './follow-run.js';
-import { progressText } from './frame-text.js';
+import { sayHeld } from './holds.js';
 import { onInterrupt } from './interrupt.js';
-import { openRuns, type Runs } from './open-runs.js';
+import { withRuns } from './open-runs.js';
 import { createFrameLog } from './progress.js';
 import { reportOutcome } from './report-outcome.js';
 import { choiceArguments, type ServerChoice } from './server-choice.js';
 import { quotedCommand } from './shell.js';
 import { tableText } from './table.js';
 import type { Terminal } from './terminal.js';
-import { outputsText, shownValues } from './value-text.js';
-import { countText, durationText, timeText } from './words.js';
+import { viewText } from './view-text.js';
+import { waitingText } from './waiting.js';
+import { durationText, timeText } from './words.js';
 
 export async function listRuns(options: ListCommandOptions, terminal: Terminal): Promise<ExitCode> {
-  const { graph, status, limit, cursor, output } = options;
+  const { graph, status, overridden, limit, cursor, output } = options;
   return withRuns(options, async runs => {
     const page = await runs.list({
       limit,
       ...(graph !== undefined && { graph }),
       ...(status !== undefined && { status }),
+      ...(overridden && { overridden }),
       ...(cursor !== undefined && { cursor }),
     });
     if (output === 'json') terminal.print(JSON.stringify(page, null, 2));
@@ -51,7 +53,8 @@ export async function showRun(id: string, options: RunsOptions, terminal: Termin
     const run = runs.run(id);
     const view = await run.view();
     const outputs = view.endedAt === undefined ? {} : await outputsOf(run);
-    terminal.print(options.output === 'json' ? JSON.stringify({ ...view, outputs }, null, 2) : viewText(view, outputs));
+    const text = (): string => viewText(view, outputs, choiceArguments(options));
+    terminal.print(options.output === 'json' ? JSON.stringify({ ...view, outputs }, null, 2) : text());
     return EXIT.ok;
   });
 }
@@ -64,58 +67,23 @@ async function outputsOf(run: Run<Readonly<Record<string, unknown>>>): Promise<R
   });
 }
 
-function viewText(view: RunView, outputs: Readonly<Record<string, unknown>>): string {
-  const { id, graph, status, startedAt, endedAt, error, nodes, link } = view;
-  const facts = [
-    ['run', id],
-    ['graph', graph],
-    ['status', status + (link > 0 ? `, continued as new ${countText(link, 'time')}` : '')],
-    ...(startedAt === undefined ? [] : [['started', timeText(startedAt)]]),
-    ...(startedAt === undefined ? [] : [['took', durationText((endedAt ?? Date.now()) - startedAt)]]),
-    ...(error ? [['error', `${error.address ? `${error.address}: ` : ''}${error.code}: ${error.message}`]] : []),
-  ];
-  const table = tableText([['NODE', 'STEP', 'STATE', 'TOOK', ''], ...nodes.map(nodeRow)]);
-  const rest = Object.keys(outputs).length === 0 ? [] : [outputsText(outputs)];
-  return [tableText(facts), ...(nodes.length > 0 ? [table] : []), ...rest].join('\n\n');
-}
-
-function nodeRow(node: NodeView): readonly string[] {
-  const { at, step, state, startedAt, endedAt, attempts, generation, live } = node;
-  const took = startedAt === undefined ? '' : durationText((endedAt ?? Date.now()) - startedAt);
-  const again = [
-    ...(attempts > 1 ? [`attempt ${attempts}`] : []),
-    ...(generation > 1 ? [`generation ${generation}`] : []),
-  ];
-  const name = generation > 1 ? `${at}#${generation}` : at;
-  return [
-    name,
-    step,
-    live && live.state !== 'running' ? live.state : state,
-    took,
-    [...again, detail(node)].join('  ').trim(),
-  ];
-}
-
-function detail({ error, live, outputs = {} }: NodeView): string {
-  if (error) return `${error.code}: ${error.message}`;
-  if (live?.progress) return progressText(live.progress);
-  return live?.lastFailure ?? shownValues(outputs);
-}
-
 export async function watchRun(id: string, options: WatchCommandOptions, cli: Cli): Promise<ExitCode> {
   const { terminal } = cli;
   const { output, from } = options;
   return withRuns(options, async runs => {
     const run = runs.run(id);
-    const { graph } = await run.view();
+    const { graph, waiting = [] } = await run.view();
+    const where = choiceArguments(options);
+    for (const port of waiting) terminal.say(`waiting for ${waitingText(id, port, where)}`);
     const interrupted = onInterrupt();
     const progress =
       output === 'jsonl'
         ? { take: (frame: object) => terminal.print(JSON.stringify(frame)), end() {} }
         : createFrameLog(line => terminal.print(line), terminal);
-    const outcome = await follow(run, { terminal, progress, interrupted, ...(from !== undefined && { from }) });
+    const held = sayHeld(run, where, terminal);
+    const outcome = await follow(run, { terminal, progress, interrupted, held, ...(from !== undefined && { from }) });
     if (outcome.kind !== 'interrupted') return reportOutcome(outcome, { id, graph }, output, cli);
-    const again = quotedCommand(['runs', 'watch', id, ...choiceArguments(options)]);
+    const again = quotedCommand(['runs', 'watch', id, ...where]);
     terminal.say(`detached from run ${id}; look at it again with ${again}`);
     return EXIT.interrupted;
   });
@@ -134,13 +102,4 @@ export async function request(
     terminal.say(`run ${id} was ${what}`);
     return EXIT.ok;
   });
-}
-
-async function withRuns(choice: ServerChoice, act: (runs: Runs) => Promise<ExitCode>): Promise<ExitCode> {
-  const runs = await openRuns(choice);
-  try {
-    return await act(runs);
-  } finally {
-    await runs.close();
-  }
 }

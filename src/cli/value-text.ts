@@ -22,7 +22,7 @@ function valueText(value: unknown): string {
 }
 
 /** A value as a view or a frame has it, in a few words: what lies in the store is only named. */
-function shownValue(value: Value, limit = 60): string {
+export function shownValue(value: Value, limit = 60): string {
   if (isList(value)) return `[${value.list.length} ${value.list.length === 1 ? 'value' : 'values'}]`;
   if (isFlat(value)) return `flat ${shownValue(value.flat, limit)}`;
   if (value.inline !== undefined) return quote(value.inline, limit);

@@ -6,7 +6,7 @@ import type { DevOptions } from './commands/dev.js';
 import { commandText } from './shell.js';
 import { tableText } from './table.js';
 import type { Voice } from './voice.js';
-import { offered } from './work.js';
+import { offered, offeredNames } from './work.js';
 
 /** What `dev` has started. */
 interface Started {
@@ -28,8 +28,7 @@ export function announceReady(started: Started, voice: Voice): void {
     page: server.uiUrl,
     data: server.dataDir,
     taskQueue: folders.length > 0 ? taskQueue : undefined,
-    steps: (registered.steps ?? []).map(({ contract }) => contract.id),
-    graphs: (registered.graphs ?? []).map(({ id }) => id),
+    ...offeredNames(registered),
   };
   voice.announce('ready', fields, welcome(started, taskQueue));
 }

@@ -49,9 +49,22 @@ export async function work(folders: readonly string[], options: WorkOptions, ter
   }
 }
 
-/** `steps brew, grind; graphs coffee` */
-export function offered({ steps = [], graphs = [] }: Registered): string {
-  const stepIds = steps.map(({ contract }) => contract.id);
-  const graphIds = graphs.map(({ id }) => id);
-  return `steps ${stepIds.join(', ') || 'none'}; graphs ${graphIds.join(', ') || 'none'}`;
+/** `steps brew, grind; graphs coffee`, and operates and resolvers where there are any. */
+export function offered(registered: Registered): string {
+  const { steps, graphs, operates, resolvers } = offeredNames(registered);
+  const named = (what: string, names: readonly string[]): string => `${what} ${names.join(', ') || 'none'}`;
+  return [
+    named('steps', steps),
+    named('graphs', graphs),
+    ...(operates.length > 0 ? [named('operates', operates)] : []),
+    ...(resolvers.length > 0 ? [named('resolvers', resolvers)] : []),
+  ].join('; ');
 }
+
+/** What is registered, by name. */
+export const offeredNames = ({ steps = [], graphs = [], operates = [], resolvers = [] }: Registered) => ({
+  steps: steps.map(({ contract }) => contract.id),
+  graphs: graphs.map(({ id }) => id),
+  operates: operates.map(({ name }) => name),
+  resolvers: resolvers.map(({ definition }) => definition.name),
+});

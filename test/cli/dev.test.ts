@@ -40,7 +40,7 @@ describe('dev', () => {
           message: expect.stringContaining(`${address} (server.json in ${folder}), Temporal 1.`),
         },
         { check: 'namespace', status: 'ok', message: 'default' },
-        { check: 'search', status: 'ok', message: 'search attribute EspalierStatus' },
+        { check: 'search', status: 'ok', message: 'search attributes EspalierStatus, EspalierOverridden' },
       ]),
     );
   });
@@ -119,7 +119,7 @@ describe('runs on a server that is there', () => {
     expect(stdout).toMatch(/^\d\d:\d\d:\d\d {2}run {2}cancelled .*no more pears/m);
     expect(stderr).toMatch(/^error: run gated-2 was cancelled: .*no more pears/m);
     expect(await here('runs', 'pause', 'gated-2')).toMatchObject({
-      code: 2,
+      code: 1,
       stderr: expect.stringContaining('has ended'),
     });
   });

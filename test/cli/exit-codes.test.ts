@@ -4,7 +4,9 @@ import { NotReachableError } from '../../src/client/not-reachable-error.js';
 import { ConfigError } from '../../src/config/config.js';
 import { InvalidDocumentError, InvalidGraphError } from '../../src/document/document-error.js';
 import { DefinitionError } from '../../src/graph/definition-error.js';
+import { RefusedError } from '../../src/run/refused-error.js';
 import { RunFailedError } from '../../src/run/run-failed-error.js';
+import { InvalidInterventionError } from '../../src/step/invalid-intervention-error.js';
 import { InvalidInputError } from '../../src/step/invalid-input-error.js';
 import { EspalierError } from '../../src/value/espalier-error.js';
 
@@ -29,7 +31,13 @@ describe('the exit code of', () => {
     ['a bad input', new InvalidInputError([]), 2],
     ['a bad environment', new ConfigError([]), 2],
     ['a repeated id', new EspalierError('already_started', 'm'), 2],
-    ['a run that has ended and is asked for something', new EspalierError('run_finished', 'm'), 2],
+    ['a bad intervention', new InvalidInterventionError([]), 2],
+    ['an intervention that a graph forbids', new RefusedError({ code: 'forbidden', message: 'm' }), 2],
+    ['an intervention whose id was used for another', new RefusedError({ code: 'id_reused', message: 'm' }), 2],
+    ['an operate that gave nothing', runFailed('intervention_failed', 'a'), 1],
+    ['a run that has ended and is asked for something', new EspalierError('run_finished', 'm'), 1],
+    ['an intervention that is taken back too late', new RefusedError({ code: 'already_used', message: 'm' }), 1],
+    ['an unknown intervention', new RefusedError({ code: 'not_found', message: 'm' }), 3],
     ['an unknown run', new EspalierError('not_found', 'm'), 3],
     ['an unknown namespace', new EspalierError('unknown_namespace', 'm'), 3],
     ['a server that does not know us', new NotReachableError('a', 'b', { cause: grpc(16) }), 4],

@@ -98,6 +98,16 @@ describe('a module that is wrong ends with 2, with file and line, and without ou
       /^error: index\.ts:2:1 /m,
     ],
     ['steps that are none', 'export const steps = [1];\n', /`steps\[0\]` must be what impl\(\) returns, got 1$/m],
+    [
+      'operates that are none',
+      'export const operates = [() => 1];\n',
+      /`operates\[0\]` must be what defineOperate\(\) returns, got a function$/m,
+    ],
+    [
+      'resolvers that are none',
+      'export const resolvers = { a: 1 };\n',
+      /`resolvers` must be a list of what defineResolver\(\) returns, got \{"a":1\}$/m,
+    ],
     ['no graph', 'export const a = 1;\n', /^error: \. exports no graph$/m],
   ])('%s', async (_, text, message) => {
     const { code, stdout, stderr } = await hello(await folderWith({ 'index.ts': text }));
@@ -111,4 +121,21 @@ describe('a module that is wrong ends with 2, with file and line, and without ou
     const { stderr } = await espalier(['run', '.', '--verbose'], { cwd: folder });
     expect(stderr).toMatch(/^\s+at .*index\.ts:1:7/m);
   });
+});
+
+test('a folder that exports only a resolver brings a worker for it', async () => {
+  const folder = await folderWith({
+    'functions/index.ts': `import { defineResolver } from 'espalier';
+import { z } from 'zod';
+export const resolvers = [defineResolver({ name: 'seven', args: {}, value: z.number(), resolve: () => 7 })];
+`,
+    'nap.yaml': `id: nap
+in: { n: { type: number } }
+nodes: { pause: { sleep: 10ms, in: { value: $in.n } } }
+out: { n: pause.value }
+`,
+  });
+  const seven = '[{ at: $in.n, kind: input, resolve: { name: seven } }]';
+  const args = ['run', 'nap.yaml', '--steps', 'functions', '--interventions', seven];
+  expect(await espalier(args, { cwd: folder })).toMatchObject({ code: 0, stdout: 'n: 7\n' });
 });

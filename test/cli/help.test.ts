@@ -31,9 +31,11 @@ describe('help', () => {
   });
 
   test('there is a command for everything the documents name', () => {
-    const graph = ['check', 'show', 'export', 'put', 'list'].map(name => `graph ${name}`);
-    const expected = ['dev', 'run', 'worker', 'serve', 'doctor', ...graph];
-    const runs = ['list', 'show', 'watch', 'cancel', 'pause', 'resume'].map(name => `runs ${name}`);
+    const graph = ['check', 'show', 'explain', 'export', 'put', 'list'].map(name => `graph ${name}`);
+    const expected = ['dev', 'run', 'worker', 'serve', 'pin', 'unpin', 'doctor', ...graph];
+    const runs = ['list', 'show', 'watch', 'cancel', 'pause', 'resume', 'break', 'continue'].map(
+      name => `runs ${name}`,
+    );
     const names = commands.map(([name]) => name.replace(/^espalier ?/, ''));
     expect(names).toEqual(expect.arrayContaining([...expected, ...runs]));
   });

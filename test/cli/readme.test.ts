@@ -116,6 +116,29 @@ describe('the README', () => {
     expect(table('command')).toEqual(commands(program, 'espalier'));
   });
 
+  test('and the guide to interventions name options that are there', async () => {
+    const program = createProgram({
+      terminal: createTerminal(process, true),
+      verbose: false,
+      action: () => async () => {},
+    });
+    const guide = await readFile(join(ROOT, 'docs/interventions.md'), 'utf8');
+    expect(guide.split('\n').length).toBeLessThanOrEqual(121);
+    const lines = [...`${readme}\n${guide}`.matchAll(/^(?: {4})?espalier (.*)$/gm)].map(([, line = '']) =>
+      line.split(' '),
+    );
+    expect(lines.length).toBeGreaterThan(10);
+    for (const words of lines) {
+      let command: Command = program;
+      for (const word of words) command = command.commands.find(inner => inner.name() === word) ?? command;
+      const known = new Set(command.options.map(({ long }) => long));
+      expect(
+        words.filter(word => word.startsWith('--') && !known.has(word)),
+        words.join(' '),
+      ).toEqual([]);
+    }
+  });
+
   test('has a table of all exit codes', () => {
     const codes = table('exit code').map(([code]) => Number(code));
     expect(codes).toEqual(Object.values(EXIT));

@@ -168,6 +168,8 @@ describe('over HTTP and directly the same is said of', () => {
     const thick = ['--set', 'pages=40', '--id', 'thick'];
     await launch(['run', 'order', ...failing, '--address', url]).ended;
     await launch(['run', 'book', ...thick, '--address', url]).ended;
+    const changed = ['--set', 'article=pear', '--pin', 'price.total=7', '--id', 'pinned'];
+    await launch(['run', 'order', ...changed, '--address', url]).ended;
   });
 
   test.each(['text', 'json', 'jsonl'])('the list of runs, as %s', async output => {
@@ -180,6 +182,8 @@ describe('over HTTP and directly the same is said of', () => {
     ['heavy', 'json'],
     ['thick', 'text'],
     ['thick', 'json'],
+    ['pinned', 'text'],
+    ['pinned', 'json'],
   ])('run %s, as %s', async (id, output) => {
     expect((await same(['runs', 'show', id, '-o', output])).stdout).not.toBe('');
   });
@@ -188,6 +192,8 @@ describe('over HTTP and directly the same is said of', () => {
     ['heavy', 'text', 1],
     ['heavy', 'jsonl', 1],
     ['thick', 'jsonl', 0],
+    ['pinned', 'text', 0],
+    ['pinned', 'jsonl', 0],
   ])('the frames of run %s, as %s', async (id, output, code) => {
     const { stdout } = await same(['runs', 'watch', id, '-o', output], code);
     expect(stdout.split('\n').length).toBeGreaterThan(5);
@@ -196,7 +202,10 @@ describe('over HTTP and directly the same is said of', () => {
   test.each([
     ['an unknown run', ['runs', 'show', 'nobody'], 3],
     ['watching an unknown run', ['runs', 'watch', 'nobody'], 3],
-    ['pausing a run that has ended', ['runs', 'pause', 'thick'], 2],
+    ['pausing a run that has ended', ['runs', 'pause', 'thick'], 1],
+    ['changing a run that has ended', ['pin', 'pinned', 'parcel.label=x'], 1],
+    ['changing an unknown run', ['pin', 'nobody', 'parcel.label=x'], 3],
+    ['taking back what has been used', ['unpin', 'pinned', 'price.total'], 1],
     ['a cursor of nowhere', ['runs', 'list', '--cursor', 'x'], 2],
     ['a bad input', ['run', 'order', '--set', 'cuont=1'], 2],
     ['a deadline that is none', ['run', 'order', '--set', 'article=pear', '--deadline', 'soon'], 2],
@@ -223,6 +232,23 @@ describe('a run behind a service', () => {
     const { code, stderr } = await overHttp('runs', 'watch', 'asked');
     expect(code).toBe(1);
     expect(stderr).toMatch(/^error: run asked was cancelled: .*no more pears/m);
+  });
+
+  test('is held, changed and released', async () => {
+    const held = ['--set', `file=${gate('changed')}`, '--break-before', 'gate'];
+    const run = start(['run', 'gated', ...held, '--id', 'changed', '--address', url]);
+    const [, command = ''] = await run.said(/^held before gate: `espalier (runs continue .*)` goes on$/m);
+    const pin = (target: string, ...more: readonly string[]) => overHttp('pin', 'changed', target, ...more);
+    expect(await pin('parcel.label=5')).toMatchObject({ code: 2, stdout: '' });
+    expect(await pin('price.total=9')).toMatchObject({ code: 0, stdout: 'applied\n' });
+    expect(await pin('parcel.tags=["x"]', '--id', 'tags')).toMatchObject({ code: 0, stdout: 'applied\n' });
+    expect(await overHttp('unpin', 'changed', 'tags')).toMatchObject({ code: 0 });
+    expect(await overHttp('runs', 'break', 'changed', '--before', 'parcel')).toMatchObject({ code: 0 });
+    await writeFile(gate('changed'), '');
+    expect(await espalier(command.split(' '))).toMatchObject({ code: 0 });
+    await run.said(/^held before parcel: /m);
+    expect(await overHttp('runs', 'continue', 'changed', '--at', 'parcel')).toMatchObject({ code: 0 });
+    expect(await run.ended).toMatchObject({ code: 0, stdout: 'label: parcel of 9\n' });
   });
 
   test('goes on when Ctrl-C detaches from it', async () => {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Cli } from '../cli.js';
-import { outputOption, withRegistry } from '../options.js';
+import { outputOption, withBeginning, withRegistry } from '../options.js';
 import type { ServerChoice } from '../server-choice.js';
 
 export interface GraphOptions extends ServerChoice {
@@ -8,15 +8,24 @@ export interface GraphOptions extends ServerChoice {
   readonly mermaid?: true;
 }
 
+export interface ExplainOptions extends GraphOptions {
+  readonly set?: readonly string[];
+  readonly input?: string;
+  readonly pin?: readonly string[];
+  readonly interventions?: string;
+  readonly prune?: true;
+}
+
 const GRAPH = 'folder, file or document of the graph, or the id of a registered one';
 
 export function addGraphCommands(program: Command, cli: Cli): void {
   const graph = program
     .command('graph')
-    .summary('check, show, export and register graphs')
-    .description('Checks, shows, exports and registers graphs. Nothing is run.');
+    .summary('check, show, explain, export and register graphs')
+    .description('Checks, shows, explains, exports and registers graphs. Nothing is run.');
   addCheck(graph, cli);
   addShow(graph, cli);
+  addExplain(graph, cli);
   addExport(graph, cli);
   addPut(graph, cli);
   addList(graph, cli);
@@ -49,6 +58,22 @@ function addShow(graph: Command, cli: Cli): void {
       cli.action(async (source: string, options: GraphOptions) => {
         const { showGraph } = await import('../graph-actions.js');
         return showGraph(source, options, cli.terminal);
+      }),
+    );
+}
+
+function addExplain(graph: Command, cli: Cli): void {
+  const command = withRegistry(graph.command('explain'))
+    .summary('what a run would do to each node, and why')
+    .description('Says what a run would do to each node with these inputs and interventions. Nothing is run.')
+    .argument('<graph>', GRAPH);
+  withBeginning(command)
+    .addOption(outputOption(['text', 'json']))
+    .addHelpText('after', '\nExample:\n  espalier graph explain examples/coffee --pin grind.powder=25\n')
+    .action(
+      cli.action(async (source: string, options: ExplainOptions) => {
+        const { explainGraph } = await import('../explain-graph.js');
+        return explainGraph(source, options, cli.terminal);
       }),
     );
 }

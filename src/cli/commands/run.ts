@@ -1,18 +1,36 @@
 import { Option, type Command } from 'commander';
 import type { OnRunFailure } from '../../document/document.js';
+import type { Schedule } from '../../engine/options.js';
 import type { Cli } from '../cli.js';
-import { collect, outputOption, stepsOption, wholeNumber, withServerOrService, type Output } from '../options.js';
+import {
+  collect,
+  outputOption,
+  stepsOption,
+  wholeNumber,
+  withBeginning,
+  withServerOrService,
+  type Output,
+} from '../options.js';
 import type { ServerChoice } from '../server-choice.js';
 
 export interface RunCommandOptions extends ServerChoice {
   readonly set?: readonly string[];
   readonly input?: string;
+  readonly pin?: readonly string[];
+  readonly interventions?: string;
+  readonly prune?: true;
+  readonly explain?: true;
   readonly steps?: readonly string[];
   readonly id?: string;
   readonly idempotencyKey?: string;
   readonly concurrency?: number;
   readonly deadline?: string;
   readonly onFailure?: OnRunFailure;
+  readonly schedule?: Schedule;
+  readonly breakBefore?: readonly string[];
+  readonly breakAfter?: readonly string[];
+  readonly break?: readonly string[];
+  readonly baggage?: readonly string[];
   readonly taskQueue?: string;
   readonly watch?: true;
   readonly local?: true;
@@ -36,6 +54,10 @@ a task queue of its own, so that it takes no steps of others and others take
 none of these. With --no-worker and --no-wait they are left to workers of the
 task queue (--task-queue, TASK_QUEUE, or "espalier"; see \`espalier worker\`).
 
+A pin supplies an input of the run or overrides another port, and a step whose
+outputs are all overridden is not executed. A run that holds or waits says the
+command that lets it go on.
+
 Ctrl-C on a server that was there before: the run goes on without us. On one
 that was started for the run: both stop, and \`espalier dev\` goes on.
 
@@ -45,25 +67,34 @@ Examples:
   espalier run coffee.yaml --steps examples/coffee -d '{"beans": 2, "water": 9}'
   espalier run .#nightly --idempotency-key 2026-11-23 --deadline 5m
   espalier run coffee -d @input.json --address http://localhost:8080
+  espalier run examples/coffee --set water=200 --pin grind.powder=25
+  espalier run . -d @input.json --break-before publish --break 'a.n: value > 5'
 `;
 
 export function addRunCommand(program: Command, cli: Cli): void {
-  withServerOrService(program.command('run'))
+  const run = withServerOrService(program.command('run'))
     .summary('run a graph and wait for its outputs')
     .description('Runs a graph and waits for its outputs.')
-    .argument('<graph>', 'folder, file or document of the graph, or the id of a registered one')
-    .option(
-      '-s, --set <port=value>',
-      'an input: JSON where the port takes that, else text; may be given several times',
-      collect,
-    )
-    .option('-d, --input <json>', 'inputs as JSON or YAML: text, @file, or - for stdin')
+    .argument('<graph>', 'folder, file or document of the graph, or the id of a registered one');
+  withBeginning(run)
+    .option('--explain', 'say what would happen to each node, and start nothing')
     .addOption(stepsOption())
     .option('--id <id>', 'id of the run (default: made up)')
     .option('--idempotency-key <key>', 'the same key again gives the same run')
     .option('--concurrency <n>', 'most steps at once', wholeNumber(1))
     .option('--deadline <duration>', 'end the run as failed after this time, such as 30s or 5m')
     .addOption(new Option('--on-failure <policy>', 'whether a failed step ends the run').choices(['stop', 'continue']))
+    .addOption(
+      new Option('--schedule <way>', 'nodes as soon as they can, or stage after stage').choices(['dataflow', 'stages']),
+    )
+    .option('--break-before <node>', 'hold before a node is executed; may be given several times', collect)
+    .option('--break-after <node>', 'hold after a node has ended; may be given several times', collect)
+    .option(
+      '--break <address: condition>',
+      'hold when a port has a value for which this is true; may be given several times',
+      collect,
+    )
+    .option('--baggage <name=value>', 'what every step sees as ctx.baggage; may be given several times', collect)
     .option('--watch', 'show every frame of the run instead of a line per node')
     .option('--local', 'run in this process, without a server; nothing is kept')
     .option('--no-wait', 'only start the run and print its id')

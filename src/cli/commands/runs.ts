@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
 import type { Cli } from '../cli.js';
-import { outputOption, wholeNumber, withServerOrService, type Output } from '../options.js';
+import { collect, outputOption, wholeNumber, withServerOrService, type Output } from '../options.js';
 import type { ServerChoice } from '../server-choice.js';
 
 export interface RunsOptions extends ServerChoice {
@@ -9,6 +9,7 @@ export interface RunsOptions extends ServerChoice {
 export interface ListCommandOptions extends RunsOptions {
   readonly graph?: string;
   readonly status?: (typeof STATUSES)[number];
+  readonly overridden?: true;
   readonly limit: number;
   readonly cursor?: string;
 }
@@ -16,18 +17,28 @@ export interface WatchCommandOptions extends RunsOptions {
   readonly from?: string;
 }
 
-const STATUSES = ['running', 'paused', 'completed', 'completed_with_errors', 'failed', 'cancelled'] as const;
+export interface BreakOptions extends ServerChoice {
+  readonly before?: readonly string[];
+  readonly after?: readonly string[];
+  readonly at?: readonly string[];
+}
+
+const STATUSES = [
+  ...(['running', 'paused', 'completed', 'completed_with_overrides', 'completed_with_errors'] as const),
+  ...(['failed', 'cancelled'] as const),
+] as const;
 const RUN = 'id of the run';
 
 export function addRunsCommands(program: Command, cli: Cli): void {
   const runs = program
     .command('runs')
-    .summary('list, show, watch, cancel, pause and resume runs')
-    .description('Lists, shows, watches, cancels, pauses and resumes runs on a server, or behind a service.');
+    .summary('list, show, watch, cancel, pause, resume, hold and continue runs')
+    .description('Lists and shows runs on a server, or behind a service, and asks something of them.');
   addList(runs, cli);
   addShow(runs, cli);
   addWatch(runs, cli);
   addRequests(runs, cli);
+  addBreakpoints(runs, cli);
 }
 
 function addList(runs: Command, cli: Cli): void {
@@ -36,6 +47,7 @@ function addList(runs: Command, cli: Cli): void {
     .description('Lists runs, latest first.')
     .option('--graph <id>', 'only runs of this graph')
     .addOption(new Option('--status <status>', 'only runs with this status').choices(STATUSES))
+    .option('--overridden', 'only runs that ended with an override in what they gave')
     .option('--limit <n>', 'most runs to list', wholeNumber(1), 50)
     .option('--cursor <text>', 'go on where a list before ended')
     .addOption(outputOption())
@@ -109,6 +121,41 @@ function addRequests(runs: Command, cli: Cli): void {
       cli.action(async (id: string, options: ServerChoice) => {
         const { request } = await import('../runs-actions.js');
         return request(id, options, run => run.resume(), 'asked to go on', cli.terminal);
+      }),
+    );
+}
+
+function addBreakpoints(runs: Command, cli: Cli): void {
+  withServerOrService(runs.command('break'))
+    .summary('hold at these breakpoints, and at no others')
+    .description('Sets where a run holds from now on, instead of what was set before; without options nowhere.')
+    .argument('<run>', RUN)
+    .option('--before <node>', 'before it is executed; may be given several times', collect)
+    .option('--after <node>', 'after it has ended; may be given several times', collect)
+    .option(
+      '--at <address: condition>',
+      'when a port has a value for which this is true; may be given several times',
+      collect,
+    )
+    .addHelpText('after', "\nExample:\n  espalier runs break review-7 --before publish --at 'draft.n: value > 5'\n")
+    .action(
+      cli.action(async (id: string, options: BreakOptions) => {
+        const { request } = await import('../runs-actions.js');
+        const { breakpointsOf } = await import('../breakpoint-options.js');
+        const breakpoints = breakpointsOf(options, '--at');
+        const what = breakpoints.length === 0 ? 'asked to hold nowhere' : 'asked to hold there';
+        return request(id, options, run => run.setBreakpoints(breakpoints), what, cli.terminal);
+      }),
+    );
+  withServerOrService(runs.command('continue'))
+    .summary('go on past a breakpoint')
+    .description('Lets a run go on that holds at a breakpoint.')
+    .argument('<run>', RUN)
+    .option('--at <address>', 'only past what holds there (default: past all)')
+    .action(
+      cli.action(async (id: string, options: ServerChoice & { readonly at?: string }) => {
+        const { request } = await import('../runs-actions.js');
+        return request(id, options, run => run.continue(options.at), 'asked to go on', cli.terminal);
       }),
     );
 }

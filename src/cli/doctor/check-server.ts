@@ -60,8 +60,8 @@ function unsearchable(namespace: string): Finding {
     ([name, type]) =>
       `temporal operator search-attribute create --namespace ${namespace} --name ${name} --type ${type}`,
   );
-  const message = `${attributes()} not registered: paused runs and runs with errors can't be listed as such`;
+  const message = `${attributes()} not registered: paused and overridden runs, and those with errors, can't be listed as such`;
   return warning('search', message, `register with: ${create.join('; ')}`);
 }
 
-const attributes = (): string => `search attribute ${Object.keys(SEARCH_ATTRIBUTES).join(', ')}`;
+const attributes = (): string => `search attributes ${Object.keys(SEARCH_ATTRIBUTES).join(', ')}`;

@@ -1,6 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { isContract, isGraph, type AnyGraph } from '../../graph/contract.js';
+import type { AnyOperate } from '../../graph/operate.js';
+import type { AnyResolver } from '../../graph/resolver.js';
 import type { Impl } from '../../step/impl.js';
 import { createRegistry, type Registered } from '../../step/registry.js';
 import { EspalierError } from '../../value/espalier-error.js';
@@ -15,26 +17,35 @@ export interface RegisteredModule {
   readonly file: string;
   readonly steps: readonly Impl[];
   readonly graphs: readonly AnyGraph[];
+  readonly operates: readonly AnyOperate[];
+  readonly resolvers: readonly AnyResolver[];
 }
 
 const INDEX = ['index.js', 'index.mjs', 'index.ts', 'index.mts'];
 
-/** A folder's index, or the module itself: `steps` and `graphs` as it exports them, and every graph under any name. */
+/**
+ * A folder's index, or the module itself: `steps`, `graphs`, `operates` and `resolvers` as it exports them, and every graph
+ * under any name.
+ */
 export async function loadRegistered(path: string): Promise<RegisteredModule> {
   const file = await moduleFile(resolve(path));
   const exports = await importModule(file);
   const steps = listOf(exports, 'steps', isImpl, 'what impl() returns', file);
   const graphs = [...listOf(exports, 'graphs', isGraph, 'graphs', file), ...Object.values(exports).filter(isGraph)];
-  return { file, steps, graphs: uniqueById(graphs, file) };
+  const operates = listOf(exports, 'operates', isOperate, 'what defineOperate() returns', file);
+  const resolvers = listOf(exports, 'resolvers', isResolver, 'what defineResolver() returns', file);
+  return { file, steps, graphs: uniqueById(graphs, file), operates, resolvers };
 }
 
-/** Several modules as one; throws `duplicate_id` if they implement a step twice. */
+/** Several modules as one; throws `duplicate_id` if two of them bring the same step, operate or resolver. */
 export async function loadAllRegistered(paths: readonly string[]): Promise<Required<Registered>> {
   const modules: RegisteredModule[] = [];
   for (const path of paths) modules.push(await loadRegistered(path));
   const registered = {
     steps: modules.flatMap(({ steps }) => steps),
     graphs: modules.flatMap(({ graphs }) => graphs),
+    operates: modules.flatMap(({ operates }) => operates),
+    resolvers: modules.flatMap(({ resolvers }) => resolvers),
   };
   createRegistry(registered);
   return registered;
@@ -68,6 +79,15 @@ function listOf<T>(
     `${shownPath(file)}  the export \`${at}\` must be ${at === name ? `a list of ${what}` : what}, got ${shown(got)}`,
   );
 }
+
+const isOperate = (value: unknown): value is AnyOperate =>
+  typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'operate' && 'merge' in value;
+
+const isResolver = (value: unknown): value is AnyResolver =>
+  typeof value === 'function' && isDefinition((value as { readonly definition?: unknown }).definition);
+
+const isDefinition = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'resolver';
 
 function isImpl(value: unknown): value is Impl {
   return (

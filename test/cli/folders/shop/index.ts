@@ -36,7 +36,7 @@ export const gated = graph({ id: 'gated', in: { file: z.string() }, out: { label
 
 export const steps = [
   impl(price, ({ article, count }, ctx) => {
-    ctx.log.info('looking for the price', { article });
+    ctx.log.info('looking for the price', { article, ...ctx.baggage });
     if (article === 'nothing') {
       throw new StepError('no_such_article', 'there is no article "nothing"', {
         cause: new Error('the shelf is empty'),
