@@ -7,13 +7,14 @@ import { Closer } from './closer.js';
 import { measureColdStart } from './cold-start.js';
 import { measureCompile } from './compile.js';
 import { measureHttp } from './http.js';
+import { measureInterventions } from './interventions.js';
 import { readOptions, type Options } from './options.js';
 import { Report } from './report.js';
 import { openRig } from './rig.js';
 import { measureRuns } from './runs.js';
 import { measureWatchers } from './watch.js';
 
-const PARTS = [measureRuns, measureCompile, measureHttp, measureWatchers, measureColdStart];
+const PARTS = [measureRuns, measureInterventions, measureCompile, measureHttp, measureWatchers, measureColdStart];
 
 const say = (message: string): void => void process.stderr.write(`${message}\n`);
 const options = optionsOrExit();

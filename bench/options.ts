@@ -1,6 +1,16 @@
 import { parseArgs } from 'node:util';
 
-export const PARTS = ['chain', 'fan-out', 'layered', 'small', 'compile', 'http', 'watch', 'cold'] as const;
+export const PARTS = [
+  'chain',
+  'fan-out',
+  'layered',
+  'small',
+  'interventions',
+  'compile',
+  'http',
+  'watch',
+  'cold',
+] as const;
 export type Part = (typeof PARTS)[number];
 
 export interface Options {
