@@ -18,7 +18,13 @@ export { filterByKind, findIntervention, isInput } from './graph/intervention-li
 export { defineOperate, type AnyOperate, type Operate, type OperateSpec } from './graph/operate.js';
 export { defineResolver, type AnyResolver, type Lazy, type Resolver, type ResolverSpec } from './graph/resolver.js';
 export type { CallCtx } from './graph/call-ctx.js';
-export type { BlobRef, Intervention } from './intervention/intervention.js';
+export type { BlobRef, Effect, Intervention, Outcome } from './intervention/intervention.js';
+export { explain, type ExplainSettings } from './step/explain.js';
+export type { ExplainedNode, Explanation, Verdict } from './intervention/explain.js';
+export type { InterventionIssue } from './intervention/check.js';
+export { InvalidInterventionError } from './step/invalid-intervention-error.js';
+export { RefusedError } from './run/refused-error.js';
+export type { Breakpoint, Hold } from './engine/breakpoint.js';
 export { DefinitionError } from './graph/definition-error.js';
 export { compile, check, planHash, toMermaid } from './graph/compile.js';
 
@@ -29,6 +35,7 @@ export { StepError } from './step/step-error.js';
 export { InvalidInputError, type InputIssue } from './step/invalid-input-error.js';
 
 export { runLocal, type LocalSettings } from './local/run-local.js';
+export type { Intervened, InterveneOptions } from './run/run.js';
 export type { Frame, FrameKind, NodeStatus, NodeView, Run, RunStatus, RunView, WatchOptions } from './run/run.js';
 export type { RunSettings } from './run/run-settings.js';
 export { RunFailedError } from './run/run-failed-error.js';

@@ -2,6 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, DefaultLogger, NativeConnection, Worker } from '@temporalio/worker';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { compile } from '../../src/plan/compile.js';
 import { chain, fan, layers } from './fixtures/graphs.js';
 import { steps } from './fixtures/steps.js';
 import { Live } from './harness.js';
@@ -13,6 +14,7 @@ const espalier = useEspalier(live);
 /** What stands in a history when a worker did not answer in time. */
 const LOST = ['WorkflowTaskTimedOut', 'WorkflowTaskFailed'] as const;
 const queue = `${live.queue}-by-hand`;
+const nodeIds = compile(chain(100).document).bodies[0]?.nodes.map(({ id }) => id) ?? [];
 let connection: NativeConnection;
 let worker: Worker;
 let done: Promise<void>;
@@ -100,3 +102,35 @@ test('of 200 small runs at once each has the events and workflow tasks of one wr
     expect(history.events.length).toBe(hand.events.length);
   }
 }, 180_000);
+
+test('IV-03 of a chain of 100 with 90 overridden exactly 10 are activities, in as few workflow tasks', async () => {
+  const interventions = Array.from({ length: 100 }, (_, k) => k)
+    .filter(k => k % 10 !== 9)
+    .map(k => ({ at: `${nodeIds[k]}.n`, kind: 'override', value: k }));
+  const run = await espalier().start(chain(100), { input: { n: 0 }, interventions });
+  expect(await run.ended()).toBe('completed_with_overrides');
+  const history = await historyOf(live.client, run.id);
+  expect(history.count('ActivityTaskScheduled')).toBe(10);
+  expect(history.count('WorkflowTaskCompleted')).toBeLessThanOrEqual(11);
+});
+
+test('I3 a graph with everything overridden is one workflow task', async () => {
+  const interventions = nodeIds.map((id, k) => ({ at: `${id}.n`, kind: 'override', value: k }));
+  const run = await espalier().start(chain(100), { input: { n: 0 }, interventions });
+  expect(await run.result()).toEqual({ n: 99 });
+  const history = await historyOf(live.client, run.id);
+  expect([history.count('ActivityTaskScheduled'), history.count('WorkflowTaskCompleted')]).toEqual([0, 1]);
+});
+
+test('an intervention costs a running run two events and its workflow task', async () => {
+  const breakpoints = [{ before: nodeIds[1] ?? '' }];
+  const run = await espalier().start(chain(2), { input: { n: 0 }, breakpoints });
+  await expect.poll(async () => (await run.view()).holds).toBeDefined();
+  const before = await historyOf(live.client, run.id);
+  for (const value of [5, 6, 7]) await run.intervene({ at: `${nodeIds[0]}.n`, kind: 'override', value });
+  const after = await historyOf(live.client, run.id);
+  expect(after.events.length - before.events.length).toBe(3 * 5);
+  expect(after.count('WorkflowTaskCompleted') - before.count('WorkflowTaskCompleted')).toBe(3);
+  await run.continue();
+  expect(await run.result()).toEqual({ n: 8 });
+});

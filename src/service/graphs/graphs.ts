@@ -8,6 +8,7 @@ import { parseDocument } from '../../document/parse.js';
 import { compile } from '../../graph/compile.js';
 import type { Explanation } from '../../intervention/explain.js';
 import type { Plan } from '../../plan/plan.js';
+import { explain } from '../../step/explain.js';
 import type { GraphEntry, NewestFirst, PutResult } from '../../store/database/graph-registry.js';
 import type { Database } from '../../store/database/open-database.js';
 import { EspalierError } from '../../value/espalier-error.js';
@@ -18,7 +19,6 @@ import { DATABASE } from '../tokens.js';
 import { YamlText } from '../yaml-text.js';
 import { inBody } from '../problem/in-body.js';
 import { cursorOf, numberIn, offsetIn } from './cursor.js';
-import { explainRun } from './explain-run.js';
 
 /** The most nodes of plans that are kept: a registered document never changes, so its plan is made once. A node takes 220 bytes. */
 const MOST_NODES = 500_000;
@@ -65,7 +65,7 @@ export class Graphs {
     { document, ...asked }: z.output<typeof ExplainRun>,
   ): Promise<Explanation & { readonly hash: string }> {
     const { hash, plan } = await this.plan(id, document === undefined ? {} : { document });
-    return { hash, ...(await inBody(explainRun(plan, asked))) };
+    return { hash, ...(await inBody(explain(plan, asked))) };
   }
 
   /** Those that have been there longest make room. */
