@@ -6,7 +6,7 @@ import { sayHeld } from './holds.js';
 import { reportOutcome } from './report-outcome.js';
 import { progressOf, type WantedRun } from './run-graph.js';
 import { choiceArguments } from './server-choice.js';
-import { waitingText, waitsFor } from './waiting.js';
+import { foresee, waitingText } from './foreseen.js';
 
 export interface AttendOptions {
   readonly wanted: WantedRun;
@@ -25,9 +25,9 @@ export async function attend(run: Run<unknown>, attention: AttendOptions, cli: C
   const { graph, options } = wanted;
   const { terminal } = cli;
   const { id } = run;
-  for (const port of await waitsFor(wanted)) {
-    terminal.say(`waiting for ${waitingText(id, port, choiceArguments(options))}`);
-  }
+  const { waiting, unused } = await foresee(wanted);
+  for (const port of waiting) terminal.say(`waiting for ${waitingText(id, port, choiceArguments(options))}`);
+  for (const { at, why } of unused) terminal.say(`not used: ${at} (${why})`);
   if (!options.wait) {
     terminal.print(options.output === 'text' ? id : JSON.stringify({ run: id, graph: graph.plan.graph }));
     return EXIT.ok;

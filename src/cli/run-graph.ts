@@ -21,7 +21,7 @@ import { requireFunctions } from './require-here.js';
 import { checkTogether, settingsOf } from './run-options.js';
 import { serviceOf } from './server-choice.js';
 import { createStepLog } from './step-log.js';
-import { requireAnswers, waitsFor } from './waiting.js';
+import { foresee, requireAnswers } from './foreseen.js';
 
 /** A run that may be started. */
 export interface WantedRun {
@@ -61,16 +61,14 @@ async function runHere(wanted: WantedRun, cli: Cli): Promise<ExitCode> {
   const { id } = options;
   const { terminal } = cli;
   requireFunctions(interventions.sent, graph);
-  const waiting = await waitsFor(wanted);
+  const { waiting, unused } = await foresee(wanted);
   requireAnswers(waiting);
   const interrupted = onInterrupt();
   const since = Date.now();
   const log = createStepLog(readConfig().logLevel, terminal);
   const given = { ...settings, input, interventions: interventions.given, ...(id !== undefined && { id }) };
   const run = runLocal(plan, { ...registered, ...given, log });
-  for (const { address } of waiting) {
-    terminal.say(`waiting for ${address}: nobody can give it to a run in this process, its default will stand in`);
-  }
+  for (const { at, why } of unused) terminal.say(`not used: ${at} (${why})`);
   const progress = progressOf(graph, options, cli);
   const outcome = await follow(run, { terminal, progress, interrupted, held: releaseByEnter(run, terminal) });
   if (outcome.kind !== 'interrupted') {

@@ -16,7 +16,7 @@ import { quotedCommand } from './shell.js';
 import { tableText } from './table.js';
 import type { Terminal } from './terminal.js';
 import { viewText } from './view-text.js';
-import { waitingText } from './waiting.js';
+import { waitingText } from './foreseen.js';
 import { durationText, timeText } from './words.js';
 
 export async function listRuns(options: ListCommandOptions, terminal: Terminal): Promise<ExitCode> {

@@ -5,7 +5,7 @@ import { progressText } from './frame-text.js';
 import { continueCommand, holdText } from './holds.js';
 import { tableText } from './table.js';
 import { outputsText, shownValue, shownValues } from './value-text.js';
-import { waitingText } from './waiting.js';
+import { waitingText } from './foreseen.js';
 import { clockText, countText, durationText, timeText } from './words.js';
 
 /** `where`: what makes another command find the same server. */

@@ -15,6 +15,13 @@ const COFFEE = ['run', 'examples/coffee', '--local', '-o', 'json'];
 const outputsOf = ({ stdout }: { readonly stdout: string }) => JSON.parse(stdout) as object;
 
 describe('run --local', () => {
+  test('of a graph that waits for somebody is refused, unless that is given at the start', async () => {
+    const review = ['run', 'examples/review', '--local', '--set', 'topic=tea'];
+    const refused = await espalier(review);
+    expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining("--pin '$in.approval=…'")]);
+    expect((await espalier([...review, '--pin', '$in.approval=true'])).code).toBe(0);
+  });
+
   test('IV-03 I3: --pin overrides a port, and a step whose outputs are all overridden is not executed', async () => {
     const run = await espalier([...COFFEE, '--set', 'water=200', '--pin', 'grind.powder=25']);
     expect(run.code).toBe(0);
@@ -36,6 +43,7 @@ describe('run --local', () => {
     });
     const both = await espalier([...COFFEE, ...pins, '--set', 'water=100']);
     expect(outputsOf(both)).toMatchObject({ outputs: { coffee: 'Cup of latte with 100ml' } });
+    expect(both.stderr).toContain('not used: $in.water (the input was given explicitly)');
   });
 
   test('IV-06 IV-08 I4 I5: a file may ask for operates and resolvers that the folder exports', async () => {
