@@ -14,7 +14,7 @@ import { giveUpIfLate } from './input-ports.js';
 import { nextGeneration } from './generations.js';
 import { dirtyCone } from './recompute.js';
 import { cancelWork, forgetFailure, reopen } from './reopen.js';
-import { computedOf, replan } from './replan.js';
+import { computedOf, planAgain, replan } from './replan.js';
 import { unsettle } from './settle.js';
 import { bodyOf, COMPLETED, FAILED, RUNNING, SHORT_CIRCUITED, SKIPPED } from './state.js';
 import type { Received, Refused } from './received.js';
@@ -114,6 +114,8 @@ const isGiven = ({ slots, covers }: Scope, place: Place): boolean =>
 /** Lets the best intervention at a place work there, as far as nobody has read it. */
 function change(state: State, scope: Scope, place: Place): Outcome {
   if (!putCover(state, scope, place, bestAt(state, scope, place))) return 'applied';
+  // Before anything is put together anew: what is needed now is not what was when it was last asked.
+  planAgain(state, scope);
   const replaced = place.kind === 'output' && outputChanged(state, scope, place.node, place.slot);
   if (place.kind === 'input') {
     unsettle(state, scope, place.slot);

@@ -28,7 +28,8 @@ test(`${STARTS} random graphs with random interventions come to what explain say
 test(`${MEDDLED} random runs that are changed while they go on`, () => {
   fc.assert(
     fc.property(seeds, seed => checkMidrun(engine, seed)),
-    { numRuns: MEDDLED, endOnFailure: true },
+    // Found by chance: a need that was out of date made a restored engine another machine.
+    { numRuns: MEDDLED, endOnFailure: true, examples: [[2_026_000_184], [889_461_505]] },
   );
   expect.assertions(0);
 }, 180_000);
