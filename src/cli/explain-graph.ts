@@ -1,13 +1,10 @@
 /** What a run of a graph would do, without running anything: `espalier graph explain`, `espalier run --explain`. */
-import { inputAddress } from '../intervention/bind.js';
 import { explain, type ExplainedNode, type Explanation } from '../intervention/explain.js';
 import type { SentIntervention } from '../intervention/intervention.js';
 import type { Plan } from '../plan/plan.js';
-import { InvalidInputError } from '../step/invalid-input-error.js';
 import { planInputs } from '../step/plan-inputs.js';
 import { createMemoryStore } from '../store/memory-store.js';
 import type { JsonObject } from '../value/json.js';
-import { literal } from '../value/leaf.js';
 import type { ExplainOptions } from './commands/graph.js';
 import { EXIT, type ExitCode } from './exit-codes.js';
 import { readInterventions } from './given-interventions.js';
@@ -37,24 +34,10 @@ export async function printExplanation(
   output: string,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  await planInputs(plan, input, createMemoryStore(), { interventions: sent, prune }).catch((error: unknown) => {
-    const isMissing = error instanceof InvalidInputError && error.issues.every(({ code }) => code === 'missing_input');
-    if (!isMissing) throw error;
-  });
-  const explanation = explain(plan, addressed(plan, input), sent, { prune });
+  const inputs = await planInputs(plan, input, createMemoryStore(), { interventions: sent, prune, partial: true });
+  const explanation = explain(plan, inputs, sent, { prune });
   terminal.print(output === 'text' ? explanationText(explanation) : JSON.stringify(explanation, null, 2));
   return EXIT.ok;
-}
-
-function addressed(plan: Plan, input: JsonObject): Parameters<typeof explain>[1] {
-  const slots = Array.from({ length: plan.inputs.length + plan.open.length }, (_, slot) => slot);
-  return Object.fromEntries(
-    slots.flatMap(slot => {
-      const address = inputAddress(plan, slot);
-      const value = input[plan.inputs[slot]?.name ?? address];
-      return value === undefined ? [] : [[address, literal(value)]];
-    }),
-  );
 }
 
 const HEAD = ['NODE', 'STEP', 'VERDICT', 'WHY', 'BY'];

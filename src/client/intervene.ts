@@ -1,12 +1,11 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Decision } from '../engine/engine.js';
-import type { Intervention, SentIntervention } from '../intervention/intervention.js';
+import { contentOf, type Intervention, type SentIntervention } from '../intervention/intervention.js';
 import { INTERVENE } from '../protocol/names.js';
 import { sentOf } from '../protocol/sent.js';
 import { RefusedError } from '../run/refused-error.js';
 import type { Intervened, InterveneOptions } from '../run/run.js';
 import { sendIntervention } from '../step/send-interventions.js';
-import { canonicalJson } from '../value/canonical.js';
 import { digestOf } from '../value/digest.js';
 import type { Json } from '../value/json.js';
 import type { Access } from './access.js';
@@ -58,4 +57,4 @@ async function seen(
   return undefined;
 }
 
-const textOf = (sent: SentIntervention): string => canonicalJson(sentOf(sent) as unknown as Json);
+const textOf = (sent: SentIntervention): string => contentOf(sentOf(sent));

@@ -115,6 +115,9 @@ function formatSegment(segment: Segment): string {
   }
 }
 
+/** An address without items and iterations: it stands for all of them. */
+export const withoutIndices = (address: string): string => address.replace(/\[\d+\]|@\d+/g, '');
+
 /** The longest activity id, in bytes; addresses are ASCII. */
 const LONGEST = 200;
 const KEPT = 180;

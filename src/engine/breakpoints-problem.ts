@@ -1,4 +1,4 @@
-import { parseAddress, type Address } from '../document/address.js';
+import { parseAddress, withoutIndices, type Address } from '../document/address.js';
 import type { Breakpoint } from './breakpoint.js';
 import { checkExpression } from '../expression/check.js';
 import { parseExpression } from '../expression/parse.js';
@@ -59,15 +59,12 @@ function unknownIn(plan: Plan, breakpoint: Breakpoint): string | undefined {
     return `expected an output of a node or an input of the run, got ${quote(breakpoint.at)}`;
   }
   const address = 'before' in breakpoint ? breakpoint.before : breakpoint.after;
-  const id = nodePath(address);
+  const id = withoutIndices(address);
   const { bodies } = namesOf(plan);
   if (pathsIn(id).some(path => bodies.some(({ nodes }) => nodes.has(path)))) return undefined;
   const meant = nearest(id, bodies[0]?.nodes.keys() ?? []);
   return `there is no node ${quote(address)}${meant === undefined ? '' : ` (did you mean ${quote(meant)}?)`}`;
 }
-
-/** Its address without items and iterations. */
-const nodePath = (address: string): string => address.replace(/\[\d+\]|@\d+/g, '');
 
 /** Inside what opens scopes an id is only the end of the address: `pages/hard/ocr`, `hard/ocr`, `ocr`. */
 const pathsIn = (id: string): readonly string[] => id.split('/').map((_, k, all) => all.slice(k).join('/'));

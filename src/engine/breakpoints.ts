@@ -1,3 +1,4 @@
+import { withoutIndices } from '../document/address.js';
 import { parseExpression } from '../expression/parse.js';
 import { inputAddress } from '../intervention/bind.js';
 import { outputNames } from '../plan/plan.js';
@@ -76,5 +77,4 @@ export function releaseRefusal({ holds }: State, address: string | undefined): F
   return { code: 'not_held', message: `the run is not held at ${quote(address)}: ${others}`, address };
 }
 
-const isAt = (wanted: string, address: string): boolean => wanted === address || wanted === withoutScopes(address);
-const withoutScopes = (address: string): string => address.replace(/\[\d+\]|@\d+/g, '');
+const isAt = (wanted: string, address: string): boolean => wanted === address || wanted === withoutIndices(address);

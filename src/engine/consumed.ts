@@ -8,7 +8,7 @@ export function isConsumed(state: State, scope: Scope, place: Place): boolean {
   switch (place.kind) {
     case 'input':
     case 'output':
-      return readersOf(state, scope, place.slot).some(node => hasRead(scope, node));
+      return isRead(state, scope, place.slot);
     case 'reader':
       return hasRead(scope, place.node);
     case 'form':

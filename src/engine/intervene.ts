@@ -1,11 +1,9 @@
 import { ineffective } from '../intervention/covers.js';
 import { inputAddress } from '../intervention/bind.js';
 import { checkIntervention } from '../intervention/check.js';
-import { INPUT, type Outcome, type SentIntervention } from '../intervention/intervention.js';
+import { contentOf, INPUT, type Outcome, type SentIntervention } from '../intervention/intervention.js';
 import { isSupplied, shapeOf } from '../intervention/shape.js';
 import { isTarget, targetOfSent, type Place } from '../intervention/target.js';
-import { canonicalJson } from '../value/canonical.js';
-import type { Json } from '../value/json.js';
 import { isConsumed, isRead } from './consumed.js';
 import { bestAt, enter, mayOpen, putCover, scopesOf } from './cover.js';
 import type { Failure } from './failure.js';
@@ -39,8 +37,7 @@ function idReused({ id, at }: SentIntervention): Failure {
   return { code: 'id_reused', message, address: at };
 }
 
-const isSame = (a: SentIntervention, b: SentIntervention): boolean =>
-  canonicalJson(a as unknown as Json) === canonicalJson(b as unknown as Json);
+const isSame = (a: SentIntervention, b: SentIntervention): boolean => contentOf(a) === contentOf(b);
 
 /** While a run goes on an input is supplied only where it waits for one [I1]. */
 function notAwaited(state: State, sent: SentIntervention): Failure | undefined {
@@ -114,8 +111,8 @@ const isGiven = ({ slots, covers }: Scope, place: Place): boolean =>
 /** Lets the best intervention at a place work there, as far as nobody has read it. */
 function change(state: State, scope: Scope, place: Place): Outcome {
   if (!putCover(state, scope, place, bestAt(state, scope, place))) return 'applied';
-  // Before anything is put together anew: what is needed now is not what was when it was last asked.
-  planAgain(state, scope);
+  // Before outputs are put together anew: what is needed now is not what was when it was last asked.
+  if (place.kind === 'output') planAgain(state, scope);
   const replaced = place.kind === 'output' && outputChanged(state, scope, place.node, place.slot);
   if (place.kind === 'input') {
     unsettle(state, scope, place.slot);

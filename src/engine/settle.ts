@@ -1,4 +1,3 @@
-import { indexOf } from '../intervention/covers.js';
 import { readSources, slotsBehind, sourcesBehind } from '../intervention/need.js';
 import { outputCount, type Body, type Source } from '../plan/plan.js';
 import type { Value } from '../value/value.js';
@@ -47,7 +46,7 @@ export function unqueue(state: State, scope: Scope, node: number): void {
 
 /** The nodes that read a slot in this scope. */
 export function readersOf(state: State, scope: Scope, slot: number): readonly number[] {
-  const { offsets, readers } = indexOf(state.plan)[scope.body] ?? { offsets: [0, 0], readers: [] };
+  const { offsets, readers } = state.index[scope.body] ?? { offsets: [0, 0], readers: [] };
   const all = [...readers.slice(offsets[slot] ?? 0, offsets[slot + 1] ?? 0)];
   return scope.reads.size === 0 ? all : all.filter(node => scope.reads.get(node)?.has(slot) !== false);
 }

@@ -1,10 +1,10 @@
-import { formSources } from '../plan/body-index.js';
 import { outputCount, type Body, type Plan, type PlanNode, type Source } from '../plan/plan.js';
 import { hasSettled, judge, resolve } from '../plan/resolve.js';
 import type { Value } from '../value/value.js';
 import { bind, inputAddress, type Bound } from './bind.js';
 import { replaces, type Cover } from './covers.js';
 import type { SentIntervention } from './intervention.js';
+import { slotsBehind } from './need.js';
 
 /** What would happen to a node. */
 export type Verdict =
@@ -185,16 +185,7 @@ class Forward {
 
   private missingBehind(source: Source): readonly string[] {
     if (this.missing.size === 0) return [];
-    return this.behind(source).flatMap(slot => this.missing.get(slot) ?? []);
-  }
-
-  private behind(from: Source): readonly number[] {
-    const seen = new Set([from]);
-    for (const source of seen) {
-      if (source < 0 && !this.bound.covers.forms.has(source))
-        for (const next of formSources(this.body, source)) seen.add(next);
-    }
-    return [...seen].filter(source => source >= 0);
+    return [...slotsBehind(this.body, this.bound.covers, [source])].flatMap(slot => this.missing.get(slot) ?? []);
   }
 
   /** Whether a value is certain to be there. Recursive over forms, which nest no deeper than they were written. */

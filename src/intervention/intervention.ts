@@ -1,3 +1,4 @@
+import { canonicalJson } from '../value/canonical.js';
 import type { Json, JsonObject } from '../value/json.js';
 import type { Value } from '../value/value.js';
 
@@ -49,10 +50,17 @@ export interface SentIntervention extends Omit<InterventionFacts, 'id'> {
   readonly resolve?: { readonly name: string; readonly args: JsonObject };
 }
 
+/** All of it as text: two with the same are one. */
+export const contentOf = (sent: SentIntervention): string => canonicalJson(sent as unknown as Json);
+
 /** What a run decided about an intervention, once, when it received it (engine.md §3). */
 export type Outcome = 'applied' | 'replaced-attempt' | 'too-late';
 /** What came of it so far. */
 export type Effect = 'pending' | 'used' | 'superseded' | 'not-used';
+
+/** The longest id, and the longest of its other texts, in characters. */
+export const MOST_ID_LENGTH = 200;
+export const MOST_TEXT_LENGTH = 4000;
 
 /** Names that no operate can have. */
 export const INPUT = 'input';

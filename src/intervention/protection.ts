@@ -1,6 +1,6 @@
-import { formSources } from '../plan/body-index.js';
 import type { Protection } from '../document/document.js';
 import type { Body, Plan, Source } from '../plan/plan.js';
+import { sourcesBehind } from './need.js';
 import { isTarget, namesOf, placeKey, targetOf, type Target } from './target.js';
 
 /**
@@ -23,7 +23,7 @@ function isTheSame(plan: Plan, body: Body, target: Target, known: Target): boole
     return isOpen(plan, target.place.slot);
   const [own, other] = [givenBy(target), givenBy(known)];
   const read = readBy(body, target);
-  if (read !== undefined && other !== undefined && behind(body, read).has(other)) return true;
+  if (read !== undefined && other !== undefined && sourcesBehind(body, null, [read]).has(other)) return true;
   return own !== undefined && other !== undefined && passedOn(body, other).has(own);
 }
 
@@ -54,13 +54,6 @@ function readBy(body: Body, { place }: Target): Source | undefined {
     case 'output':
       return undefined;
   }
-}
-
-/** Everything that goes into a source. */
-function behind(body: Body, from: Source): ReadonlySet<Source> {
-  const seen = new Set([from]);
-  for (const source of seen) if (source < 0) for (const next of formSources(body, source)) seen.add(next);
-  return seen;
 }
 
 /** The sources whose value a source has as it is. */

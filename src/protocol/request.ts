@@ -2,7 +2,8 @@ import type { Breakpoint } from '../engine/breakpoint.js';
 import type { EngineEvent } from '../engine/event.js';
 import { breakpointsProblem } from '../engine/breakpoints-problem.js';
 import { BREAKPOINTS, CANCEL, CONTINUE, INTERVENE, PAUSE, RESUME, WITHDRAW } from './names.js';
-import { interventionProblem, isId, MOST_TEXT, sentOf } from './sent.js';
+import { MOST_TEXT_LENGTH } from '../intervention/intervention.js';
+import { interventionProblem, isId, sentOf } from './sent.js';
 
 /** What can be asked of a run from outside, by signal or by update. */
 export const REQUESTS = [PAUSE, RESUME, CANCEL, INTERVENE, WITHDRAW, BREAKPOINTS, CONTINUE] as const;
@@ -36,7 +37,7 @@ export function requestEvent(name: string, at: number, args: readonly unknown[])
     case RESUME:
       return { at, kind: 'resumed' };
     case CANCEL:
-      return { at, kind: 'cancelled', ...(typeof first === 'string' && { reason: first.slice(0, MOST_TEXT) }) };
+      return { at, kind: 'cancelled', ...(typeof first === 'string' && { reason: first.slice(0, MOST_TEXT_LENGTH) }) };
     case INTERVENE:
       return { at, kind: 'intervened', intervention: sentOf(first) };
     case WITHDRAW:
@@ -50,4 +51,4 @@ export function requestEvent(name: string, at: number, args: readonly unknown[])
   }
 }
 
-const isShort = (text: unknown): boolean => typeof text === 'string' && text.length <= MOST_TEXT;
+const isShort = (text: unknown): boolean => typeof text === 'string' && text.length <= MOST_TEXT_LENGTH;

@@ -1,5 +1,5 @@
 /** Whether what comes from outside is an intervention as a run receives it: who sends it may be anybody. */
-import type { SentIntervention } from '../intervention/intervention.js';
+import { MOST_ID_LENGTH, MOST_TEXT_LENGTH, type SentIntervention } from '../intervention/intervention.js';
 import { canonicalJson } from '../value/canonical.js';
 import type { Json } from '../value/json.js';
 import { checkJson } from '../value/legal.js';
@@ -9,23 +9,20 @@ import { utf8Length } from '../value/size.js';
 type Fields = Readonly<Record<string, unknown>>;
 type Check = (value: unknown) => boolean;
 
-/** As the client allows: what is longer is no intervention, and costs the run that looks at it. */
-const MOST_ID = 200;
-export const MOST_TEXT = 4000;
 /** Of lists in lists: what is deeper could neither be sent on nor handed over. */
 const MOST_NESTED = 100;
 
 const isText: Check = value => isShort(value) && value !== '';
-const isShort: Check = value => typeof value === 'string' && value.length <= MOST_TEXT;
+const isShort: Check = value => typeof value === 'string' && value.length <= MOST_TEXT_LENGTH;
 const isObject = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const FIELDS: Readonly<Record<keyof SentIntervention, { readonly check: Check; readonly expected: string }>> = {
   at: { check: isText, expected: 'an address' },
   kind: { check: isText, expected: '"input", "override" or the name of an operate' },
-  id: { check: isId, expected: `1 to ${MOST_ID} characters` },
-  reason: { check: isShort, expected: `text of at most ${MOST_TEXT} characters` },
-  by: { check: isShort, expected: `text of at most ${MOST_TEXT} characters` },
+  id: { check: isId, expected: `1 to ${MOST_ID_LENGTH} characters` },
+  reason: { check: isShort, expected: `text of at most ${MOST_TEXT_LENGTH} characters` },
+  by: { check: isShort, expected: `text of at most ${MOST_TEXT_LENGTH} characters` },
   onLate: { check: value => value === 'reject' || value === 'recompute', expected: '"reject" or "recompute"' },
   shortCircuit: { check: value => typeof value === 'boolean', expected: 'true or false' },
   value: { check: isValue, expected: 'a value as it travels ({"size":…,"inline":…} or {"size":…,"digest":…})' },
@@ -54,7 +51,7 @@ export function sentOf(given: unknown): SentIntervention {
 }
 
 export function isId(value: unknown): value is string {
-  return typeof value === 'string' && value !== '' && value.length <= MOST_ID;
+  return typeof value === 'string' && value !== '' && value.length <= MOST_ID_LENGTH;
 }
 
 function isResolve(value: unknown): boolean {

@@ -1,4 +1,5 @@
 import type { InterventionIssue } from '../intervention/check.js';
+import { MOST_ID_LENGTH, MOST_TEXT_LENGTH } from '../intervention/intervention.js';
 import type { Json } from '../value/json.js';
 import { checkJson } from '../value/legal.js';
 import { quote } from '../value/quote.js';
@@ -7,8 +8,6 @@ type Fields = Readonly<Record<string, unknown>>;
 type Code = InterventionIssue['code'];
 type Check = readonly [expected: string, holds: (value: unknown) => boolean];
 
-const MOST_ID_LENGTH = 200;
-const MOST_TEXT = 4000;
 /** What a resolver is given travels with the intervention. */
 const MOST_ARGS = 64 * 1024;
 const isText = (value: unknown): value is string => typeof value === 'string';
@@ -22,8 +21,8 @@ const FACTS: Readonly<Record<string, Check>> = {
     `1 to ${MOST_ID_LENGTH} characters`,
     value => value === undefined || (isText(value) && value !== '' && value.length <= MOST_ID_LENGTH),
   ],
-  reason: [`text of at most ${MOST_TEXT} characters`, isShortText],
-  by: [`text of at most ${MOST_TEXT} characters`, isShortText],
+  reason: [`text of at most ${MOST_TEXT_LENGTH} characters`, isShortText],
+  by: [`text of at most ${MOST_TEXT_LENGTH} characters`, isShortText],
   onLate: ['"reject" or "recompute"', value => value === undefined || value === 'reject' || value === 'recompute'],
   shortCircuit: ['true or false', value => value === undefined || typeof value === 'boolean'],
 };
@@ -84,11 +83,11 @@ function resolveIssues(resolve: unknown, issue: Issue): readonly InterventionIss
 }
 
 function isName(value: unknown): value is string {
-  return isText(value) && value !== '' && value.length <= MOST_TEXT;
+  return isText(value) && value !== '' && value.length <= MOST_TEXT_LENGTH;
 }
 
 function isShortText(value: unknown): boolean {
-  return value === undefined || (isText(value) && value.length <= MOST_TEXT);
+  return value === undefined || (isText(value) && value.length <= MOST_TEXT_LENGTH);
 }
 
 const shown = (value: unknown): string => (value === undefined ? 'nothing' : quote(value as Json));

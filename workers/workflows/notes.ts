@@ -1,3 +1,4 @@
+import { withoutIndices } from '../../src/document/address.js';
 import type { Engine } from '../../src/engine/engine.js';
 import type { EngineEvent } from '../../src/engine/event.js';
 import type { Outcome, SentIntervention } from '../../src/intervention/intervention.js';
@@ -12,8 +13,6 @@ export interface Notes {
 
 /** `brew.coffee`, `brew/$in.powder` */
 const PORT = /^(.+?)(?:\/\$in)?\.(\w+)$/;
-/** An address without index stands for every item and iteration. */
-const INDEX = /\[\d+\]|@\d+/g;
 
 export function createNotes(engine: Engine): Notes {
   const ports = new Map<string, Set<string>>();
@@ -35,7 +34,7 @@ export function createNotes(engine: Engine): Notes {
       if (unread) for (const state of engine.interventions()) know(state, state.outcome);
       unread = false;
       if (ports.size === 0) return undefined;
-      const found = new Set([...(ports.get(address) ?? []), ...(ports.get(address.replace(INDEX, '')) ?? [])]);
+      const found = new Set([...(ports.get(address) ?? []), ...(ports.get(withoutIndices(address)) ?? [])]);
       return found.size === 0 ? undefined : `${[...found].join(', ')} overridden`;
     },
   };
