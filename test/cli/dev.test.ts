@@ -4,11 +4,13 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { Espalier } from '../../src/client/espalier.js';
 import { espalier, launch, processesWith, SHOP, start, type Command } from './espalier.js';
+import { useOneProcess } from './one-process.js';
 
 const POLL = { timeout: 30_000 };
 let folder: string;
 let dev: Command;
-const here = (...args: readonly string[]) => espalier([...args, '--data', folder]);
+const command = useOneProcess();
+const here = (...args: readonly string[]) => command([...args, '--data', folder]);
 const gate = (name: string): string => join(folder, name);
 /** Left to the worker of `dev`. */
 const startGated = (id: string) => here('run', `${SHOP}#gated`, '--set', `file=${gate(id)}`, '--id', id, '--no-wait');
@@ -40,13 +42,17 @@ describe('dev', () => {
           message: expect.stringContaining(`${address} (server.json in ${folder}), Temporal 1.`),
         },
         { check: 'namespace', status: 'ok', message: 'default' },
-        { check: 'search', status: 'ok', message: 'search attributes EspalierStatus, EspalierOverridden' },
+        {
+          check: 'search',
+          status: 'ok',
+          message: 'search attributes EspalierStatus, EspalierOverridden, EspalierRunner',
+        },
       ]),
     );
   });
 
   test('a second one on the same folder is refused', async () => {
-    const { code, stderr } = await here('dev');
+    const { code, stderr } = await espalier(['dev', '--data', folder]);
     expect(code).toBe(2);
     expect(stderr).toMatch(
       /^error: a Temporal server on .* runs at 127\.0\.0\.1:\d+ as process \d+, kept by process \d+, another/m,
@@ -84,6 +90,7 @@ describe('runs on a server that is there', () => {
     const stateOf = async (node: string) => (await run.view()).nodes.find(({ at }) => at === node)?.state;
 
     expect(await startGated('gated-1')).toMatchObject({ code: 0, stdout: 'gated-1\n' });
+    await expect.poll(() => stateOf('gate'), POLL).toBe('running');
     const asked = await here('runs', 'pause', 'gated-1');
     expect(asked).toEqual({ code: 0, stdout: '', stderr: 'run gated-1 was asked to pause\n' });
     const watching = start(['runs', 'watch', 'gated-1', '--data', folder, '-o', 'jsonl']);

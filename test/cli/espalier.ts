@@ -85,7 +85,7 @@ function signalGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
 }
 
 /** That of the tests, without what would lead a command elsewhere or change what it writes. */
-function plainEnvironment(): NodeJS.ProcessEnv {
+export function plainEnvironment(): NodeJS.ProcessEnv {
   const { NO_COLOR: _, FORCE_COLOR: __, CI: ___, ESPALIER_DATA: ____, ...rest } = process.env;
   const kept = Object.entries(rest).filter(([name]) => !/^(TEMPORAL|VITEST|NODE_OPTIONS)/.test(name));
   return Object.fromEntries(kept);

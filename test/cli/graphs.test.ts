@@ -2,7 +2,10 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parseDocument } from '../../src/document/parse.js';
-import { espalier, SHOP, temporaryFolder } from './espalier.js';
+import { SHOP, temporaryFolder } from './espalier.js';
+import { useOneProcess } from './one-process.js';
+
+const espalier = useOneProcess();
 
 const COFFEE = ['graph', 'export', 'examples/coffee'];
 

@@ -10,20 +10,22 @@ import { requireFunctions } from '../../src/cli/require-here.js';
 import { settingsOf } from '../../src/cli/run-options.js';
 import { compile } from '../../src/graph/compile.js';
 import { espalier, SHOP, temporaryFolder } from './espalier.js';
+import { useOneProcess } from './one-process.js';
 
+const command = useOneProcess();
 const COFFEE = ['run', 'examples/coffee', '--local', '-o', 'json'];
 const outputsOf = ({ stdout }: { readonly stdout: string }) => JSON.parse(stdout) as object;
 
 describe('run --local', () => {
   test('of a graph that waits for somebody is refused, unless that is given at the start', async () => {
     const review = ['run', 'examples/review', '--local', '--set', 'topic=tea'];
-    const refused = await espalier(review);
+    const refused = await command(review);
     expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining("--pin '$in.approval=…'")]);
-    expect((await espalier([...review, '--pin', '$in.approval=true'])).code).toBe(0);
+    expect((await command([...review, '--pin', '$in.approval=true'])).code).toBe(0);
   });
 
   test('IV-03 I3: --pin overrides a port, and a step whose outputs are all overridden is not executed', async () => {
-    const run = await espalier([...COFFEE, '--set', 'water=200', '--pin', 'grind.powder=25']);
+    const run = await command([...COFFEE, '--set', 'water=200', '--pin', 'grind.powder=25']);
     expect(run.code).toBe(0);
     expect(outputsOf(run)).toMatchObject({
       status: 'completed_with_overrides',
@@ -37,11 +39,11 @@ describe('run --local', () => {
 
   test('IV-01 I1: --pin supplies inputs of the run, and an explicit input beats it', async () => {
     const pins = ['--pin', '$in.beans=20', '--pin', '$in.water=300'];
-    expect(outputsOf(await espalier([...COFFEE, ...pins]))).toMatchObject({
+    expect(outputsOf(await command([...COFFEE, ...pins]))).toMatchObject({
       status: 'completed',
       outputs: { coffee: 'Cup of latte with 300ml' },
     });
-    const both = await espalier([...COFFEE, ...pins, '--set', 'water=100']);
+    const both = await command([...COFFEE, ...pins, '--set', 'water=100']);
     expect(outputsOf(both)).toMatchObject({ outputs: { coffee: 'Cup of latte with 100ml' } });
     expect(both.stderr).toContain('not used: $in.water (the input was given explicitly)');
   });
@@ -57,7 +59,7 @@ describe('run --local', () => {
   resolve: { name: cupSize, args: { cup: large } }
 `,
     );
-    const run = await espalier([...COFFEE, '--set', 'beans=20', '--interventions', `@${file}`]);
+    const run = await command([...COFFEE, '--set', 'beans=20', '--interventions', `@${file}`]);
     expect(run.code).toBe(0);
     expect(run.stderr).toMatch(/brewing latte with 25 g and 300 ml/);
     expect(outputsOf(run)).toMatchObject({ outputs: { coffee: 'Cup of latte with 300ml' } });
@@ -67,7 +69,7 @@ describe('run --local', () => {
     const file = join(await temporaryFolder(), 'label.json');
     await writeFile(file, '"from a file"');
     const args = ['run', `${SHOP}#order`, '--local', '--set', 'article=pear', '--pin', `parcel.label=@${file}`];
-    expect(await espalier(args)).toMatchObject({ code: 0, stdout: 'label: from a file\ntotal: 2.5\n' });
+    expect(await command(args)).toMatchObject({ code: 0, stdout: 'label: from a file\ntotal: 2.5\n' });
   });
 
   test('holds at breakpoints, until someone presses Enter or nobody can', async () => {
@@ -80,13 +82,13 @@ describe('run --local', () => {
       expect(stderr).toMatch(/^held before parcel: Enter goes on$/m);
       expect(stderr.includes('nobody can press Enter')).toBe(input === '');
     }
-    const none = await espalier([...order, '--break', 'price.total: value > 3']);
+    const none = await command([...order, '--break', 'price.total: value > 3']);
     expect(none.stderr).not.toContain('held');
   });
 
   test('OI-15 OI-13: baggage reaches the steps, and stages are one way to go', async () => {
     const baggage = ['--baggage', 'shop=north', '--baggage', 'shelf=3', '--schedule', 'stages'];
-    const { code, stderr } = await espalier([
+    const { code, stderr } = await command([
       ...['run', `${SHOP}#order`, '--local', '--set', 'article=pear', ...baggage],
     ]);
     expect(code).toBe(0);
@@ -110,7 +112,7 @@ describe('what is wrong is said at once, with its place, and nothing is started'
     const file = join(folder, 'changes.yaml');
     await writeFile(file, WRONG);
     const args = ['run', 'examples/coffee', '--interventions', `@${file}`, '--pin', 'grnd.powder=1', '--data', folder];
-    const { code, stdout, stderr } = await espalier(args);
+    const { code, stdout, stderr } = await command(args);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr.replaceAll(file, 'changes.yaml').split('\n')).toEqual([
       'error: interventions:',
@@ -122,7 +124,11 @@ describe('what is wrong is said at once, with its place, and nothing is started'
     ]);
   });
 
-  const graph = { plan: compile(coffee), path: 'here', registered: { steps, operates, resolvers, graphs: [coffee] } };
+  const graph = {
+    plan: compile(coffee),
+    path: 'here',
+    registered: { steps, operates, resolvers, hooks: {}, graphs: [coffee] },
+  };
   const loaded: LoadedGraph = { ...graph, document: coffee.document, folders: [] };
 
   test.each([
@@ -174,7 +180,7 @@ describe('what is wrong is said at once, with its place, and nothing is started'
 });
 
 describe('graph explain', () => {
-  const explain = (...args: readonly string[]) => espalier(['graph', 'explain', 'examples/coffee', ...args]);
+  const explain = (...args: readonly string[]) => command(['graph', 'explain', 'examples/coffee', ...args]);
 
   test('IV-03 I8: says what would happen to each node, why, and by which intervention', async () => {
     const { code, stdout } = await explain('--set', 'water=200', '--pin', 'grind.powder=25');
@@ -210,8 +216,8 @@ describe('graph explain', () => {
   test('is what run --explain says, and that starts nothing', async () => {
     const args = ['examples/coffee', '--set', 'beans=20', '--set', 'water=2', '--pin', 'brew.coffee=none'];
     const [explained, run] = await Promise.all([
-      espalier(['graph', 'explain', ...args]),
-      espalier(['run', ...args, '--explain']),
+      command(['graph', 'explain', ...args]),
+      command(['run', ...args, '--explain']),
     ]);
     expect(run).toEqual(explained);
     expect(explained.stdout).toMatch(/^grind +grind +pruned/m);

@@ -27,9 +27,10 @@ describe('serve, for a Temporal server elsewhere', () => {
   test('serves graphs and runs, and stops at once while clients watch', async () => {
     const serve = start(['serve', '--port', '0', '--address', server.address, '--data', blobs]);
     const url = await urlOf(serve);
+    const gate = join(folder, 'gate');
     const over = (...args: readonly string[]) => espalier([...args, '--address', url]);
     expect(await over('graph', 'put', `${SHOP}#gated`)).toMatchObject({ code: 0 });
-    const left = await over('run', 'gated', '--set', 'file=/nowhere', '--id', 'waits', '--no-wait');
+    const left = await over('run', 'gated', '--set', `file=${gate}`, '--id', 'waits', '--no-wait');
     expect(left).toMatchObject({ code: 0, stdout: 'waits\n' });
     expect(left.stderr).toMatch(/no worker takes runs of the default task queue/);
     const worker = start(['worker', SHOP, '--address', server.address, '--data', blobs]);
@@ -40,6 +41,8 @@ describe('serve, for a Temporal server elsewhere', () => {
     expect(await events.text()).toContain('event: run');
     expect(await serve.ended).toMatchObject({ code: 0, stdout: '' });
     expect(Date.now() - since).toBeLessThan(10_000);
+    // Else the worker gives the step its grace.
+    await writeFile(gate, '');
     worker.interrupt();
     expect(await worker.ended).toMatchObject({ code: 0 });
   });

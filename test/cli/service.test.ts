@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { espalier, freePort, launch, PRESS, ROOT, SHOP, start, temporaryFolder, type Command } from './espalier.js';
+import { useOneProcess } from './one-process.js';
 
 const POLL = { timeout: 30_000 };
 let folder: string;
@@ -16,8 +17,9 @@ const launchDev = async (): Promise<Command> => {
   await command.said(/^ready/m);
   return command;
 };
-const overHttp = (...args: readonly string[]) => espalier([...args, '--address', url]);
-const directly = (...args: readonly string[]) => espalier([...args, '--data', folder]);
+const command = useOneProcess();
+const overHttp = (...args: readonly string[]) => command([...args, '--address', url]);
+const directly = (...args: readonly string[]) => command([...args, '--data', folder]);
 const gate = (name: string): string => join(folder, name);
 
 beforeAll(async () => {
@@ -166,10 +168,10 @@ describe('over HTTP and directly the same is said of', () => {
   beforeAll(async () => {
     const failing = ['--set', 'article=anvil', '--set', 'count=1000', '--on-failure', 'continue', '--id', 'heavy'];
     const thick = ['--set', 'pages=40', '--id', 'thick'];
-    await launch(['run', 'order', ...failing, '--address', url]).ended;
-    await launch(['run', 'book', ...thick, '--address', url]).ended;
+    await overHttp('run', 'order', ...failing);
+    await overHttp('run', 'book', ...thick);
     const changed = ['--set', 'article=pear', '--pin', 'price.total=7', '--id', 'pinned'];
-    await launch(['run', 'order', ...changed, '--address', url]).ended;
+    await overHttp('run', 'order', ...changed);
   });
 
   test.each(['text', 'json', 'jsonl'])('the list of runs, as %s', async output => {
@@ -200,6 +202,9 @@ describe('over HTTP and directly the same is said of', () => {
   });
 
   test.each([
+    ['what differs', ['runs', 'diff', 'heavy', 'pinned'], 0],
+    ['a fork of an unknown run', ['runs', 'fork', 'nobody'], 3],
+    ['a fork from a node that is none', ['runs', 'fork', 'pinned', '--from', 'pricee'], 2],
     ['an unknown run', ['runs', 'show', 'nobody'], 3],
     ['watching an unknown run', ['runs', 'watch', 'nobody'], 3],
     ['pausing a run that has ended', ['runs', 'pause', 'thick'], 1],

@@ -1,4 +1,4 @@
-/** Before the live suite: one Temporal server and one workflow bundle, for all files. */
+/** Before the live suite: one Temporal server and one workflow bundle, for all files of all projects. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,24 +17,53 @@ declare module 'vitest' {
   }
 }
 
+/** With stock settings an execution is deleted only half a minute after its end. */
+const FORGETS_SOON = {
+  'history.transferProcessorUpdateAckInterval': '1s',
+  'history.visibilityProcessorUpdateAckInterval': '1s',
+};
+
+interface Shared {
+  readonly address: string;
+  readonly bundleFile: string;
+  readonly watchedBundleFile: string;
+  stop(): Promise<void>;
+}
+
+/** Each project loads this file anew; what is started is shared by those that are run. */
+const holder = globalThis as { espalierLive?: { readonly shared: Promise<Shared>; projects: number } };
+
 // oxlint-disable-next-line import/no-default-export -- vitest wants it so
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
+  const live = (holder.espalierLive ??= { shared: start(), projects: 0 });
+  live.projects += 1;
+  const { address, bundleFile, watchedBundleFile, stop } = await live.shared;
+  project.provide('temporalAddress', address);
+  project.provide('bundleFile', bundleFile);
+  project.provide('watchedBundleFile', watchedBundleFile);
+  return async () => {
+    live.projects -= 1;
+    if (live.projects === 0) await stop();
+  };
+}
+
+async function start(): Promise<Shared> {
   const folder = await mkdtemp(join(tmpdir(), 'espalier-live-'));
   const bundleFile = join(folder, 'workflow-bundle.js');
   const watchedBundleFile = join(folder, 'watched-bundle.js');
   const interceptor = fileURLToPath(new URL('./snapshots-interceptor.ts', import.meta.url));
-  const [server, bundle, watched] = await Promise.all([
-    startServer({ headless: true }),
+  const [{ address, stop }, bundle, watched] = await Promise.all([
+    startServer({ headless: true, dynamicConfig: FORGETS_SOON }),
     bundleWorkflows(),
     bundleWorkflows([interceptor]),
   ]);
   await writeFile(bundleFile, bundle.code);
   await writeFile(watchedBundleFile, watched.code);
-  project.provide('temporalAddress', server.address);
-  project.provide('bundleFile', bundleFile);
-  project.provide('watchedBundleFile', watchedBundleFile);
-  return async () => {
-    await server.stop();
-    await rm(folder, { recursive: true, force: true });
+  return {
+    ...{ address, bundleFile, watchedBundleFile },
+    async stop() {
+      await stop();
+      await rm(folder, { recursive: true, force: true });
+    },
   };
 }

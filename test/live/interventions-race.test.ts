@@ -27,6 +27,8 @@ const RUNS = 55;
 /** Every third wave loses its worker. */
 const isKilled = (wave: number): boolean => wave % 3 === 2;
 const OVERRIDE = 1000;
+/** A machine that is too busy for a sign of life each second fails attempts, and that must not fail the run. */
+const BUSY = { initial: 10, attempts: 10 };
 
 const live = Live.use();
 const espalier = useEspalier(live);
@@ -38,9 +40,9 @@ afterEach(async () => {
 const n = z.number();
 /** `a` is what is raced with: two consumers read it, and each adds one. */
 const raced = graph({ id: 'raced', in: { n }, out: { b: n, c: n } }, (g, i) => {
-  const a = g.run(work, { n: i.n }, { as: 'a', options: { ms: 40 }, heartbeat: '1s', retry: { initial: 10 } });
-  const b = g.run(inc, { n: a.n }, { as: 'b', retry: { initial: 10 } });
-  const c = g.run(work, { n: a.n }, { as: 'c', options: { ms: 5 }, retry: { initial: 10 } });
+  const a = g.run(work, { n: i.n }, { as: 'a', options: { ms: 40 }, heartbeat: '1s', retry: BUSY });
+  const b = g.run(inc, { n: a.n }, { as: 'b', retry: BUSY });
+  const c = g.run(work, { n: a.n }, { as: 'c', options: { ms: 5 }, retry: BUSY });
   return { out: { b: b.n, c: c.n } };
 });
 
