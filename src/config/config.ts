@@ -15,7 +15,12 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 const LOG_FORMATS = ['text', 'json'] as const;
 export type LogFormat = (typeof LOG_FORMATS)[number];
 
+const CODECS = ['compress', 'encrypt'] as const;
+export type CodecName = (typeof CODECS)[number];
+
 const DEFAULT_PORT = 8080;
+/** In seconds. */
+const DEFAULT_ARCHIVE = 30;
 
 /** The settings of this process. Paths are absolute. */
 export interface Config {
@@ -23,6 +28,8 @@ export interface Config {
   readonly cacheDir: string;
   /** `postgres://…`, or the absolute path of a SQLite file. */
   readonly database: string;
+  /** `s3://…`, or the absolute path of a folder. */
+  readonly blobs: string;
   /** Where the service listens. */
   readonly host: string;
   readonly port: number;
@@ -33,6 +40,14 @@ export interface Config {
   readonly logFormat: LogFormat;
   /** IP address and port at which a worker tells its metrics; absent: nowhere. */
   readonly metricsAddress?: string;
+  /** Keys of tenants; absent: made in the data folder. */
+  readonly keyFile?: string;
+  /** What payloads go through on their way to Temporal. */
+  readonly codecs: readonly CodecName[];
+  /** Of the Temporal UI, which may ask the service to decode payloads; absent: no page of another site may. */
+  readonly uiOrigin?: string;
+  /** How often the service looks for runs to be archived, in milliseconds; 0: never. */
+  readonly archiveEvery: number;
   readonly noColor: boolean;
   readonly ci: boolean;
   /** Events after which a run continues as new; absent: when the server suggests it. */
@@ -60,11 +75,13 @@ export function readConfig(env: Environment = process.env, platform: NodeJS.Plat
   const issues: ConfigIssue[] = [];
   const historyEventsLimit = readInteger(env, 'HISTORY_EVENTS_LIMIT', 10, 40_000, issues);
   const metricsAddress = readAddress(env, 'ESPALIER_METRICS', issues);
+  const uiOrigin = readOrigin(env, 'ESPALIER_UI_ORIGIN', issues);
   const dataDir = resolve(env['ESPALIER_DATA'] || '.espalier');
   const config: Config = {
     dataDir,
     cacheDir: resolve(env['ESPALIER_CACHE'] || defaultCacheDir(env, platform)),
     database: databaseOf(env['ESPALIER_DATABASE'], dataDir),
+    blobs: blobsFor(dataDir, env),
     host: env['ESPALIER_HOST'] || '127.0.0.1',
     port: readInteger(env, 'ESPALIER_PORT', 0, 65_535, issues) ?? DEFAULT_PORT,
     temporalAddressSet: Boolean(env['TEMPORAL_ADDRESS']),
@@ -73,6 +90,10 @@ export function readConfig(env: Environment = process.env, platform: NodeJS.Plat
     logLevel: readChoice(env, 'LOG_LEVEL', LOG_LEVELS, 'info', issues),
     logFormat: readChoice(env, 'LOG_FORMAT', LOG_FORMATS, 'text', issues),
     ...(metricsAddress !== undefined && { metricsAddress }),
+    ...(env['ESPALIER_KEY_FILE'] && { keyFile: resolve(env['ESPALIER_KEY_FILE']) }),
+    codecs: readChoices(env, 'ESPALIER_CODEC', CODECS, issues),
+    ...(uiOrigin !== undefined && { uiOrigin }),
+    archiveEvery: 1000 * (readInteger(env, 'ESPALIER_ARCHIVE', 0, 86_400, issues) ?? DEFAULT_ARCHIVE),
     noColor: Boolean(env['NO_COLOR']),
     ci: !['', '0', 'false'].includes((env['CI'] ?? '').toLowerCase()),
     ...(historyEventsLimit !== undefined && { historyEventsLimit }),
@@ -108,6 +129,13 @@ function databaseOf(text: string | undefined, dataDir: string): string {
 export const databaseFor = (dataDir: string, given?: string, env: Environment = process.env): string =>
   databaseOf(given || env['ESPALIER_DATABASE'], dataDir);
 
+/** Where the blobs of a command with a data folder of its own lie: in the target of ESPALIER_BLOBS, or a folder in it. */
+export function blobsFor(dataDir: string, env: Environment = process.env): string {
+  const text = env['ESPALIER_BLOBS'];
+  if (!text) return join(dataDir, 'blobs');
+  return text.startsWith('s3://') ? text : resolve(text.replace(/^file:(\/\/)?/, ''));
+}
+
 function readTaskQueue(env: Environment, issues: ConfigIssue[]): string {
   const value = env['TASK_QUEUE'] || 'espalier';
   if (value.length > 200 || value !== value.trim()) {
@@ -131,6 +159,32 @@ function readChoice<T extends string>(
     issues.push({ variable, message: `is ${quote(value)}; expected one of ${choices.join(', ')}` });
   }
   return choice ?? otherwise;
+}
+
+/** A list with commas between. */
+function readChoices<T extends string>(
+  env: Environment,
+  variable: string,
+  choices: readonly T[],
+  issues: ConfigIssue[],
+): readonly T[] {
+  const names = (env[variable] ?? '').split(',').map(name => name.trim().toLowerCase());
+  const unknown = names.filter(name => name !== '' && !choices.some(choice => choice === name));
+  if (unknown.length > 0) {
+    const message = `is ${quote(env[variable] ?? '')}; expected ${choices.join(', ')}, or some of them with commas between`;
+    issues.push({ variable, message });
+  }
+  return choices.filter(choice => names.includes(choice));
+}
+
+/** As browsers write it: `http://localhost:8233`. */
+function readOrigin(env: Environment, variable: string, issues: ConfigIssue[]): string | undefined {
+  const value = env[variable];
+  if (!value) return undefined;
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  if (url && /^https?:$/.test(url.protocol) && url.href === `${url.origin}/`) return url.origin;
+  issues.push({ variable, message: `is ${quote(value)}; expected an origin, such as http://localhost:8233` });
+  return undefined;
 }
 
 function readAddress(env: Environment, variable: string, issues: ConfigIssue[]): string | undefined {

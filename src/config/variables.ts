@@ -25,6 +25,11 @@ export const VARIABLES: readonly Variable[] = [
     meaning: 'Where graphs and their versions are kept: a postgres:// URL, or the path of a SQLite file.',
   },
   {
+    name: 'ESPALIER_BLOBS',
+    default: 'blobs in the data folder',
+    meaning: 'Where large values lie: a folder, or s3://bucket/prefix?endpoint=…&region=…&pathStyle=true.',
+  },
+  {
     name: 'ESPALIER_HOST',
     default: '127.0.0.1',
     meaning: 'Address the service listens on; it asks nobody who they are, so think before you open it.',
@@ -34,6 +39,26 @@ export const VARIABLES: readonly Variable[] = [
     name: 'ESPALIER_METRICS',
     default: '',
     meaning: 'IP address and port at which a worker tells its metrics to Prometheus; without it nowhere.',
+  },
+  {
+    name: 'ESPALIER_KEY_FILE',
+    default: 'keys in the data folder',
+    meaning: 'Keys that seal contexts and payloads: a JSON file, by tenant 32 bytes in base64.',
+  },
+  {
+    name: 'ESPALIER_CODEC',
+    default: '',
+    meaning: 'What payloads go through before Temporal keeps them: compress, encrypt, or both with a comma between.',
+  },
+  {
+    name: 'ESPALIER_UI_ORIGIN',
+    default: '',
+    meaning: 'Origin of the Temporal UI, which may then have the service decode payloads.',
+  },
+  {
+    name: 'ESPALIER_ARCHIVE',
+    default: '30',
+    meaning: 'Seconds between two looks of the service for links of runs to be archived; 0: it archives none.',
   },
   {
     name: 'TEMPORAL_ADDRESS',

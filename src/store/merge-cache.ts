@@ -9,7 +9,7 @@ import { join, resolve } from 'node:path';
 import { digestOf } from '../value/digest.js';
 import type { Leaf } from '../value/value.js';
 import { checkDigest } from './blob-store.js';
-import { renameInto, sweep } from './folder-store.js';
+import { renameInto, sweep } from './drafts.js';
 
 /** A key is 64 lower-case hexadecimal digits; another text is refused (`invalid_digest`). */
 export interface MergeCache {

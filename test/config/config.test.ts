@@ -10,6 +10,7 @@ describe('readConfig', () => {
       dataDir: resolve('.espalier'),
       cacheDir: join(homedir(), '.cache', 'espalier'),
       database: resolve('.espalier/espalier.db'),
+      blobs: resolve('.espalier/blobs'),
       host: '127.0.0.1',
       port: 8080,
       temporalAddressSet: false,
@@ -17,6 +18,8 @@ describe('readConfig', () => {
       taskQueue: 'espalier',
       logLevel: 'info',
       logFormat: 'text',
+      codecs: [],
+      archiveEvery: 30_000,
       noColor: false,
       ci: false,
     });
@@ -27,9 +30,14 @@ describe('readConfig', () => {
       ESPALIER_DATA: '/srv/espalier',
       ESPALIER_CACHE: '/srv/cache',
       ESPALIER_DATABASE: 'postgres://espalier@db/espalier',
+      ESPALIER_BLOBS: 's3://bucket/espalier',
       ESPALIER_HOST: '0.0.0.0',
       ESPALIER_PORT: '0',
       ESPALIER_METRICS: '0.0.0.0:9464',
+      ESPALIER_KEY_FILE: '/run/keys.json',
+      ESPALIER_CODEC: 'Encrypt, compress',
+      ESPALIER_UI_ORIGIN: 'http://127.0.0.1:8233/',
+      ESPALIER_ARCHIVE: '5',
       TEMPORAL_ADDRESS: 'temporal:7233',
       TEMPORAL_NAMESPACE: 'acme',
       TASK_QUEUE: 'mill',
@@ -43,9 +51,14 @@ describe('readConfig', () => {
       dataDir: '/srv/espalier',
       cacheDir: '/srv/cache',
       database: 'postgres://espalier@db/espalier',
+      blobs: 's3://bucket/espalier',
       host: '0.0.0.0',
       port: 0,
       metricsAddress: '0.0.0.0:9464',
+      keyFile: '/run/keys.json',
+      codecs: ['compress', 'encrypt'],
+      uiOrigin: 'http://127.0.0.1:8233',
+      archiveEvery: 5000,
       temporalAddressSet: true,
       temporalNamespaceSet: true,
       taskQueue: 'mill',
@@ -69,6 +82,25 @@ describe('readConfig', () => {
     ['postgresql://u:p@h:5432/d?sslmode=require', 'postgresql://u:p@h:5432/d?sslmode=require'],
   ])('takes ESPALIER_DATABASE=%s', (text, database) => {
     expect(readConfig({ ESPALIER_DATABASE: text }).database).toBe(database);
+  });
+
+  it.each([
+    ['', resolve('data/blobs')],
+    ['lib/blobs', resolve('lib/blobs')],
+    ['file:///srv/blobs', '/srv/blobs'],
+    ['s3://bucket/a?region=eu-west-1', 's3://bucket/a?region=eu-west-1'],
+  ])('takes ESPALIER_BLOBS=%s', (text, blobs) => {
+    expect(readConfig({ ESPALIER_DATA: 'data', ESPALIER_BLOBS: text }).blobs).toBe(blobs);
+  });
+
+  it.each([
+    ['ESPALIER_CODEC', 'zip', /expected compress, encrypt/],
+    ['ESPALIER_CODEC', 'compress;encrypt', /expected compress, encrypt/],
+    ['ESPALIER_UI_ORIGIN', 'localhost:8233', /expected an origin/],
+    ['ESPALIER_UI_ORIGIN', 'http://localhost:8233/ui', /expected an origin/],
+    ['ESPALIER_UI_ORIGIN', '*', /expected an origin/],
+  ])('refuses %s=%s', (name, value, message) => {
+    expect(() => readConfig({ [name]: value })).toThrow(message);
   });
 
   it.each(['[::1]:9464', '127.0.0.1:0'])('takes ESPALIER_METRICS=%s', value => {

@@ -84,7 +84,7 @@ export const COMPOSE_RULES: Readonly<Record<string, Rule>> = {
 
   'service and worker share what they must share': compose => {
     const [service, worker] = OURS.map(name => serviceOf(compose, name));
-    const same = ['TEMPORAL_ADDRESS', 'TEMPORAL_NAMESPACE', 'TASK_QUEUE', 'ESPALIER_DATA'].filter(
+    const same = ['TEMPORAL_ADDRESS', 'TEMPORAL_NAMESPACE', 'TASK_QUEUE', 'ESPALIER_DATA', 'ESPALIER_DATABASE'].filter(
       variable => service?.environment?.[variable] !== worker?.environment?.[variable],
     );
     const data = `data:${worker?.environment?.['ESPALIER_DATA']}`;
