@@ -1,3 +1,4 @@
+import { isBytes } from '../schema/content.js';
 import { nearest } from '../schema/nearest.js';
 import type { JsonSchema } from '../schema/json-schema.js';
 import type {
@@ -50,7 +51,7 @@ function infer(expr: Expr, check: Check): Known {
       return { kind: 'list' };
     case 'name':
     case 'read':
-      return inferPath(expr, check);
+      return inferValue(expr, check);
     case 'has':
       inferPath(expr.of, check);
       return BOOLEAN;
@@ -83,6 +84,14 @@ function demand(expr: Expr, kinds: readonly Kind[], by: string, check: Check): v
 
 function oneOf(words: readonly string[]): string {
   return words.length < 2 ? words.join() : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
+}
+
+/** Of bytes a condition can know only whether they are there. */
+function inferValue(expr: NameExpr | ReadExpr, check: Check): Known {
+  const known = inferPath(expr, check);
+  if (!isBytes(known.schema)) return known;
+  check.report(expr.column, "bytes can't be read by a condition; have a step say what it needs of them");
+  return {};
 }
 
 function inferPath(expr: NameExpr | ReadExpr, check: Check): Known {

@@ -1,26 +1,32 @@
+import type { Duration } from '../document/document.js';
+import { parseDuration } from '../document/duration.js';
 import { idProblem, portProblem } from '../document/ids.js';
-import type { AnyContract } from './contract.js';
+import { quote } from '../value/quote.js';
+import type { AnyContract, AnyStep } from './contract.js';
 import { DefinitionError } from './definition-error.js';
 import { portProblems } from './port-schema.js';
 import { isSchema } from './schema-parts.js';
 
-const KINDS = { in: 'input', out: 'output', options: 'option' } as const;
+const KINDS = { in: 'input', out: 'output', options: 'option', context: 'context' } as const;
+type Checked = AnyContract & Partial<Pick<AnyStep, 'pure' | 'cache' | 'context'>>;
 
-/** Throws one `invalid_contract` that names everything wrong with the id, the port names and the schemas. */
-export function checkContract(contract: AnyContract): void {
+/** Throws one `invalid_contract` that names everything wrong with the id, the port names, the schemas and the caching. */
+export function checkContract(contract: Checked): void {
   const { kind, id } = contract;
   const idIs = typeof id === 'string' ? idProblem(id) : 'an id is text';
   const problems = [
     ...(idIs === undefined ? [] : [idIs]),
-    ...(['in', 'out', 'options'] as const).flatMap(side => sideProblems(contract, side)),
+    ...(['in', 'out', 'options', 'context'] as const).flatMap(side => sideProblems(contract, side)),
+    ...cacheProblems(contract),
   ];
   if (problems.length === 0) return;
   const list = problems.length === 1 ? ` ${problems[0]}` : problems.map(problem => `\n  ${problem}`).join('');
   throw new DefinitionError('invalid_contract', `${kind} ${JSON.stringify(id)} can't be defined:${list}`);
 }
 
-function sideProblems(contract: AnyContract, side: keyof typeof KINDS): string[] {
-  const ports: unknown = contract[side];
+function sideProblems(contract: Checked, side: keyof typeof KINDS): string[] {
+  const { context = {} } = contract;
+  const ports: unknown = { ...contract, context }[side];
   if (typeof ports !== 'object' || ports === null || Array.isArray(ports)) {
     return [`\`${side}\` must be an object of zod schemas by port name, such as { text: z.string() }`];
   }
@@ -34,3 +40,13 @@ function sideProblems(contract: AnyContract, side: keyof typeof KINDS): string[]
     );
   });
 }
+
+function cacheProblems({ cache, pure }: Pick<AnyStep, 'pure' | 'cache'>): readonly string[] {
+  if (cache === undefined) return [];
+  if (cache !== true && !hasTime(cache)) return [`cache: expected true or { ttl: '1h' }, got ${quote(cache)}`];
+  return pure === true ? [] : ['cache: only the results of a pure step can be cached; say `pure: true` beside it'];
+}
+
+/** JavaScript may say anything. */
+const hasTime = (cache: unknown): boolean =>
+  typeof cache === 'object' && cache !== null && 'ttl' in cache && Boolean(parseDuration(cache.ttl as Duration));

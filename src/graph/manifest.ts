@@ -14,8 +14,10 @@ export function manifestOf(contract: AnyStep): Manifest {
       in: portSchemas(contract.in),
       out: portSchemas(contract.out),
       options: portSchemas(contract.options),
+      ...(Object.keys(contract.context).length > 0 && { context: portSchemas(contract.context) }),
       ...(contract.pure !== undefined && { pure: contract.pure }),
       ...(contract.version !== undefined && { version: contract.version }),
+      ...(contract.cache !== undefined && { cache: structuredClone(contract.cache) }),
       ...policyOf(contract),
     });
     manifests.set(contract, known);

@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import type { Json } from '../value/json.js';
 import { checkJson } from '../value/legal.js';
-import { withoutAbsent } from './absent-keys.js';
+import { isStream, type ByteSource } from './bytes.js';
 import { issueText } from './issue-text.js';
+import { plainJson } from './plain-json.js';
 
 /** A value of one side of a port, made from the other; or everything that keeps it from being one. */
 export type Decoded = { readonly ok: true; readonly value: unknown } | Misfit;
-export type Encoded = { readonly ok: true; readonly json: Json } | Misfit;
+export type Encoded<T = Json> = { readonly ok: true; readonly json: T } | Misfit;
 export interface Misfit {
   readonly ok: false;
   /** `misfit`: not of the port's type; `not_json`: its type allows it, but JSON can't carry it. */
@@ -28,6 +29,14 @@ export function encodePort(schema: z.core.$ZodType, value: unknown): Encoded {
   return encoded.ok ? legal(schema, encoded.value) : encoded;
 }
 
+/** As `encodePort`, of a port of bytes: they are left as they are, whole or as a stream. */
+export function encodeBytes(schema: z.core.$ZodType, value: unknown): Encoded<Json | ByteSource> {
+  const encoded = attempt(value, () => z.safeEncode(schema, value));
+  if (!encoded.ok) return encoded;
+  const { value: given } = encoded;
+  return given instanceof Uint8Array || isStream(given) ? { ok: true, json: given } : legal(schema, given);
+}
+
 /** A value that code gives on the JSON side: of the schema, and JSON. A key is left out as by `encodePort`. */
 export function checkWire(schema: z.core.$ZodType, value: unknown): Encoded {
   const decoded = decodePort(schema, value);
@@ -36,7 +45,7 @@ export function checkWire(schema: z.core.$ZodType, value: unknown): Encoded {
 
 function legal(schema: z.core.$ZodType, encoded: unknown): Encoded {
   if (checkJson(encoded).length === 0) return { ok: true, json: encoded as Json };
-  const rest = withoutAbsent(encoded, schema);
+  const rest = plainJson(encoded, schema);
   const problems = checkJson(rest);
   if (problems.length === 0) return { ok: true, json: rest as Json };
   return {

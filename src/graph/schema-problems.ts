@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { isAwaited } from './awaited.js';
+import { codeSideOf } from './bytes.js';
 import { definitionOf, partsOf, type Definition } from './schema-parts.js';
 
 /** What keeps a schema from being a port's: `path` leads to the part of it (`.a[]`), '' is the schema itself. */
@@ -31,29 +32,47 @@ const NOT_JSON: Readonly<Record<string, string>> = {
 };
 
 const PART = 'awaited() is for a port as a whole, not for a part of one';
+const STREAMED = 'byteStream() is for a port as a whole, not for a part of one or one of its types; use bytes()';
+/** What may stand around the schema of a port without making its value another one. */
+const WRAPPERS: ReadonlySet<string> = new Set([
+  'optional',
+  'nonoptional',
+  'default',
+  'prefault',
+  'readonly',
+  'catch',
+  'pipe',
+]);
 
 interface Visit {
   readonly schema: z.core.$ZodType;
   readonly path: string;
   /** On the JSON side; false below the code side of a codec. */
   readonly json: boolean;
+  /** The value is that of the port. */
+  readonly whole: boolean;
 }
 
 /** Every reason why values of a schema can't travel both ways through JSON; none if they can. */
 export function schemaProblems(root: z.core.$ZodType): readonly SchemaProblem[] {
   const problems: SchemaProblem[] = [];
   const seen = { json: new Set<z.core.$ZodType>(), code: new Set<z.core.$ZodType>() };
-  const open: Visit[] = [{ schema: root, path: '', json: true }];
+  const open: Visit[] = [{ schema: root, path: '', json: true, whole: true }];
   for (const visit of open) {
     const known = visit.json ? seen.json : seen.code;
     if (known.has(visit.schema)) continue;
     known.add(visit.schema);
     const definition = definitionOf(visit.schema);
-    const message = visit.path !== '' && isAwaited(visit.schema) ? PART : problemOf(definition, visit.json);
+    const message = partProblem(visit) ?? problemOf(definition, visit.json);
     if (message !== undefined) problems.push({ path: visit.path, message });
     else open.push(...below(definition, visit));
   }
   return problems;
+}
+
+function partProblem({ schema, path, whole }: Visit): string | undefined {
+  if (path !== '' && isAwaited(schema)) return PART;
+  return !whole && codeSideOf(schema) === 'stream' ? STREAMED : undefined;
 }
 
 function problemOf(definition: Definition, json: boolean): string | undefined {
@@ -70,12 +89,13 @@ function literalProblem(values: readonly unknown[]): string | undefined {
   return values.some(value => typeof value === 'bigint') ? NOT_JSON['bigint'] : undefined;
 }
 
-function below(definition: Definition, { path, json }: Visit): Visit[] {
+function below(definition: Definition, { path, json, whole }: Visit): Visit[] {
+  const wrapped = whole && WRAPPERS.has(definition.type);
   const { keys, items, same, code } = partsOf(definition);
   return [
-    ...Object.entries(keys).map(([key, schema]) => ({ schema, path: `${path}.${key}`, json })),
-    ...items.map(schema => ({ schema, path: `${path}[]`, json })),
-    ...same.map(schema => ({ schema, path, json })),
-    ...code.map(schema => ({ schema, path, json: false })),
+    ...Object.entries(keys).map(([key, schema]) => ({ schema, path: `${path}.${key}`, json, whole: false })),
+    ...items.map(schema => ({ schema, path: `${path}[]`, json, whole: false })),
+    ...same.map(schema => ({ schema, path, json, whole: wrapped })),
+    ...code.map(schema => ({ schema, path, json: false, whole: false })),
   ];
 }

@@ -1,4 +1,5 @@
 import { quote } from '../value/quote.js';
+import { isBase64, isText, isUtf8 } from './content.js';
 import type { SchemaObject } from './json-schema.js';
 import { compilePattern, LONGEST_MATCHED, stringRule } from './string-rule.js';
 
@@ -29,6 +30,8 @@ export function checkString(schema: SchemaObject, value: string, patterns: Patte
   const length = minLength > 0 || maxLength < Infinity ? characters(value) : 0;
   if (length < minLength) expect(`a string of at least ${count(minLength, 'character')}`);
   if (length > maxLength) expect(`a string of at most ${count(maxLength, 'character')}`);
+  if (schema.contentEncoding === 'base64' && !isBase64(value)) expect('base64 text');
+  if (isText(schema) && !isUtf8(value)) expect('text that UTF-8 can carry (no half of a surrogate pair)');
   const rule = stringRule(schema);
   if (rule?.pattern !== undefined) {
     const matches = patterns.test(rule.pattern, value);

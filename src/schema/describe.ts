@@ -1,5 +1,6 @@
 import type { Json } from '../value/json.js';
 import { quote } from '../value/quote.js';
+import { isBytes, isText } from './content.js';
 import { isAny, isNever, resolveRef, typesOf, type JsonSchema, type SchemaObject } from './json-schema.js';
 
 const MAX_LENGTH = 80;
@@ -85,7 +86,10 @@ function describeArray(schema: SchemaObject, root: JsonSchema, depth: number): s
   return item.includes(' or ') ? `array of (${item})` : `array of ${item}`;
 }
 
-function describeString({ minLength, maxLength, pattern }: SchemaObject): string {
+function describeString(schema: SchemaObject): string {
+  const { minLength, maxLength, pattern, contentMediaType } = schema;
+  if (isBytes(schema)) return `bytes (${contentMediaType}, as base64)`;
+  if (isText(schema)) return `text (${contentMediaType})`;
   if (pattern !== undefined) return `string matching /${pattern}/`;
   const bounds = [minLength === undefined ? '' : `≥ ${minLength}`, maxLength === undefined ? '' : `≤ ${maxLength}`];
   const text = bounds.filter(bound => bound !== '').join(', ');

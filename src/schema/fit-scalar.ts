@@ -1,3 +1,4 @@
+import { isBytes, isText } from './content.js';
 import type { Fit } from './fit.js';
 import { typesOf, type SchemaObject } from './json-schema.js';
 import { stringRule } from './string-rule.js';
@@ -54,6 +55,8 @@ export function fitString(from: SchemaObject, to: SchemaObject): Fit {
   const { minLength: fromMin = 0, maxLength: fromMax = Infinity } = from;
   const { minLength: toMin = 0, maxLength: toMax = Infinity } = to;
   if (fromMin > toMax || toMin > fromMax) return 'no';
+  // What their strings would say is nonsense: text is not the base64 of something.
+  if ((isText(from) && isBytes(to)) || (isBytes(from) && isText(to))) return 'no';
   const given = stringRule(from);
   const wanted = stringRule(to);
   const ruled =
@@ -61,5 +64,7 @@ export function fitString(from: SchemaObject, to: SchemaObject): Fit {
     (wanted.pattern === undefined
       ? given?.pattern === undefined && given?.format === wanted.format
       : given?.pattern === wanted.pattern);
-  return ruled && fromMin >= toMin && fromMax <= toMax ? 'yes' : 'unknown';
+  const encoded = to.contentEncoding !== 'base64' || from.contentEncoding === 'base64';
+  const utf8 = !isText(to) || isText(from);
+  return ruled && encoded && utf8 && fromMin >= toMin && fromMax <= toMax ? 'yes' : 'unknown';
 }

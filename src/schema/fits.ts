@@ -26,8 +26,8 @@ const answers = new WeakMap<SchemaObject, WeakMap<SchemaObject, Fit>>();
 
 /**
  * Whether values of `from` suit `to`, by `check`: `yes` every one, `no` none at all, `unknown` otherwise or where it can't be
- * told (patterns, recursive schemas that differ, huge ones). Never a false `yes` or `no`; of a schema without values either
- * is true. Answers are remembered by the identity of the two schemas: the second time costs O(1).
+ * told (patterns, recursive schemas that differ, huge ones). Never a false `yes` or `no`, but that text and bytes never
+ * suit each other; of a schema without values either is true. Answers are remembered by the identity of the two schemas: the second time costs O(1).
  */
 export function fits(from: JsonSchema, to: JsonSchema): Fit {
   if (from === to || isAny(to)) return 'yes';

@@ -63,7 +63,7 @@ const CONSTRAINTS: ReadonlySet<string> = new Set<keyof SchemaObject>([
   ...(['properties', 'required', 'additionalProperties', 'patternProperties', 'propertyNames'] as const),
   ...(['prefixItems', 'items', 'minItems', 'maxItems'] as const),
   ...(['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf'] as const),
-  ...(['minLength', 'maxLength', 'pattern', 'format'] as const),
+  ...(['minLength', 'maxLength', 'pattern', 'format', 'contentEncoding', 'contentMediaType'] as const),
 ]);
 
 /** Whether a schema lets every value pass: `true`, or no constraint. */

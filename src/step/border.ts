@@ -1,20 +1,27 @@
 /**
  * The border between stored values and a step's code, the same wherever a step runs. In: values are loaded, decoded, checked.
  * Out: what the code returned is checked, encoded, and made into values. What can't pass is a `BorderError`, which is not
- * retried; what the code throws passes unchanged (`toFailure` tells which is which).
+ * retried; what the code throws passes unchanged (`toFailure` tells which is which), unless it was given secrets.
  */
-import { decodePorts, encodePorts, type PortProblem } from '../graph/convert-ports.js';
+import type { Content } from '../graph/bytes.js';
+import { decodePorts, encodeContents, type PortProblem } from '../graph/convert-ports.js';
 import { deepFreeze } from '../graph/deep-freeze.js';
-import { mayBeAbsent } from '../graph/port-schema.js';
+import { mayBeAbsent, portSchemas } from '../graph/port-schema.js';
 import type { BlobStore } from '../store/blob-store.js';
 import type { Json, JsonObject } from '../value/json.js';
 import { quote } from '../value/quote.js';
 import type { Leaf, Value } from '../value/value.js';
+import type { Scrub } from '../seal/scrub.js';
 import { BorderError, type BorderCode } from './border-error.js';
 import type { Ctx, Log } from './ctx.js';
 import type { Impl } from './impl.js';
-import { loadValues } from './load-values.js';
+import { loadPorts } from './load-ports.js';
 import { makeValues, type Peeks } from './make-values.js';
+import { keepFromOutputs, readContext } from './read-context.js';
+import { scrubbedDeps } from './scrubbed-deps.js';
+import { ScrubbedError } from './scrubbed-error.js';
+import { searchedContents } from './searched-contents.js';
+import { toFailure } from './to-failure.js';
 
 /** One attempt of one execution of a step. */
 export interface StepCall {
@@ -32,6 +39,8 @@ export interface StepCall {
   readonly peeks?: Peeks;
   /** What the run was given to hand to every step. */
   readonly baggage?: JsonObject;
+  /** What it gets of the run's context, JSON side: its secrets. */
+  readonly context?: JsonObject;
 }
 
 export interface BorderDeps {
@@ -41,16 +50,41 @@ export interface BorderDeps {
   progress(done: number, total?: number): void;
 }
 
-/** Runs a step once; its outputs by port, absent ones not there. Throws a `BorderError` or what the step throws. */
-export async function runStep(impl: Impl, call: StepCall, deps: BorderDeps): Promise<Readonly<Record<string, Leaf>>> {
+/**
+ * Runs a step once; its outputs by port, absent ones not there. Throws a `BorderError` or what the step throws. Of one that
+ * was given secrets everything that leaves it is scrubbed, and outputs with a secret are refused [A5].
+ */
+export async function runStep(impl: Impl, call: StepCall, deps: BorderDeps): Promise<Outputs> {
+  const { values, scrub } = readContext(impl.contract, call.address, call.context);
+  if (!scrub) return attempt(impl, call, deps, values);
+  try {
+    return await attempt(impl, call, scrubbedDeps(deps, scrub), values, scrub);
+  } catch (error) {
+    const { failure, retryable } = toFailure(error, scrub);
+    throw new ScrubbedError(failure, retryable);
+  }
+}
+type Outputs = Readonly<Record<string, Leaf>>;
+
+async function attempt(
+  impl: Impl,
+  call: StepCall,
+  deps: BorderDeps,
+  context: Decoded,
+  scrub?: Scrub,
+): Promise<Outputs> {
   const options = decodeOptions(impl, call);
   const input = await decodeInputs(impl, call, deps.store);
-  const result = await impl.body(input, createCtx(call, options, deps));
-  return makeValues(encodeResult(impl, call, result), deps.store, call.peeks);
+  const result = await impl.body(input, createCtx(call, { options, context }, deps));
+  // Before anything quotes it, and in the form that is kept.
+  keepFromOutputs(scrub, call.address, result);
+  const encoded = encodeResult(impl, call, result);
+  const values = scrub ? searchedContents(encoded, scrub, call.address) : encoded;
+  return makeValues(values, deps.store, call.peeks, portSchemas(impl.contract.out));
 }
 
 async function decodeInputs({ contract }: Impl, call: StepCall, store: BlobStore): Promise<Decoded> {
-  const { values, problems } = decodePorts(contract.in, await loadValues(call.inputs, store));
+  const { values, problems } = decodePorts(contract.in, await loadPorts(contract.in, call.inputs, store));
   if (problems.length > 0) throw refused('invalid_value', call, 'input', problems);
   return values;
 }
@@ -63,13 +97,13 @@ function decodeOptions({ contract }: Impl, call: StepCall): Decoded {
 
 type Decoded = Readonly<Record<string, unknown>>;
 
-function encodeResult({ contract }: Impl, call: StepCall, result: unknown): Readonly<Record<string, Json>> {
+function encodeResult({ contract }: Impl, call: StepCall, result: unknown): Readonly<Record<string, Content>> {
   const given = result ?? {};
   if (typeof given !== 'object' || Array.isArray(given) || result === null) {
     const message = `${call.address}: expected an object of outputs by port, got ${quote(result as Json)}`;
     throw new BorderError('invalid_output', message, { address: call.address });
   }
-  const { values, problems } = encodePorts(contract.out, given, mayBeAbsent);
+  const { values, problems } = encodeContents(contract.out, given, mayBeAbsent);
   const code = problems.every(({ kind }) => kind === 'not_json') ? 'not_json' : 'invalid_output';
   if (problems.length > 0) throw refused(code, call, 'output', problems);
   return values;
@@ -77,12 +111,12 @@ function encodeResult({ contract }: Impl, call: StepCall, result: unknown): Read
 
 function createCtx(
   { address, runId, tenant, attempt, idempotencyKey, baggage = {} }: StepCall,
-  options: Decoded,
+  { options, context }: { readonly options: Decoded; readonly context: Decoded },
   deps: BorderDeps,
 ): Ctx {
   const { signal, log } = deps;
   const progress: Ctx['progress'] = (done, total) => deps.progress(done, total);
-  const told = { address, runId, tenant, attempt, idempotencyKey, options, signal, log, progress };
+  const told = { address, runId, tenant, attempt, idempotencyKey, options, context, signal, log, progress };
   return Object.freeze({ ...told, baggage: deepFreeze(structuredClone(baggage)) });
 }
 

@@ -1,6 +1,7 @@
 import type { BlobStore } from '../store/blob-store.js';
 import { foldValue } from '../value/fold.js';
 import type { Json } from '../value/json.js';
+import { encodingOf } from '../value/media.js';
 import { quote } from '../value/quote.js';
 import { isFlat, isList, type Leaf, type Value } from '../value/value.js';
 import { BorderError } from './border-error.js';
@@ -11,14 +12,14 @@ const AT_ONCE = 16;
 const BLOBS = 'blobs';
 
 /**
- * The JSON of values by name: blobs fetched, lists put together, flats concatenated. Nothing of it is shared with the values.
+ * The JSON of values by name, JSON side of those that are none: blobs fetched, lists put together, flats concatenated. Nothing of it is shared with the values.
  * `hydration_failed` for a blob that is not there or damaged. O(size).
  */
 export async function loadValues(
   values: Readonly<Record<string, Value>>,
   store: Pick<BlobStore, 'get'>,
 ): Promise<Readonly<Record<string, Json>>> {
-  const blobs = await fetchAll(digestsIn(Object.values(values)), store);
+  const blobs = await fetchAll(leavesIn(Object.values(values)), store);
   const loaded = Object.entries(values).map(([name, value]) => [
     name,
     foldValue<Json>(value, {
@@ -30,44 +31,55 @@ export async function loadValues(
   return Object.fromEntries(loaded) as Record<string, Json>;
 }
 
-/** What travels by ref, each digest once. */
-function digestsIn(values: readonly Value[]): Set<string> {
-  const digests = new Set<string>();
+/** What travels by ref, each once. */
+function leavesIn(values: readonly Value[]): Map<string, Leaf> {
+  const leaves = new Map<string, Leaf>();
   const open = [...values];
   for (let value = open.pop(); value !== undefined; value = open.pop()) {
     if (isList(value)) for (const part of value.list) open.push(part);
     else if (isFlat(value)) open.push(value.flat);
-    else if (value.inline === undefined && value.digest !== undefined) digests.add(value.digest);
+    else if (value.inline === undefined && value.digest !== undefined) leaves.set(keyOf(value), value);
   }
-  return digests;
+  return leaves;
 }
 
+/** The same bytes may be JSON here, and something else there. */
+const keyOf = ({ digest = '', media }: Leaf): string =>
+  media === undefined ? digest : `${digest} ${encodingOf(media)}`;
+
+/** Their text: JSON, or the JSON side of what is none. */
 async function fetchAll(
-  digests: ReadonlySet<string>,
+  leaves: ReadonlyMap<string, Leaf>,
   store: Pick<BlobStore, 'get'>,
 ): Promise<ReadonlyMap<string, string>> {
   const texts = new Map<string, string>();
-  const rest = digests.values();
+  const rest = leaves.entries();
   const fetchSome = async (): Promise<void> => {
-    for (const digest of rest) texts.set(digest, await fetchText(digest, store));
+    for (const [key, { digest = '', media }] of rest) {
+      const bytes = await fetchBytes(digest, store);
+      texts.set(key, bytes.toString(media === undefined ? 'utf8' : encodingOf(media)));
+    }
   };
-  await Promise.all(Array.from({ length: Math.min(AT_ONCE, digests.size) }, fetchSome));
+  await Promise.all(Array.from({ length: Math.min(AT_ONCE, leaves.size) }, fetchSome));
   return texts;
 }
 
-async function fetchText(digest: string, store: Pick<BlobStore, 'get'>): Promise<string> {
+/** `hydration_failed` if they are not there or damaged. */
+export async function fetchBytes(digest: string, store: Pick<BlobStore, 'get'>): Promise<Buffer> {
   const bytes = await store.get(digest).catch((error: unknown) => {
     if (isCorrupt(error)) throw lost(digest, 'is damaged in the store', error);
     throw error;
   });
   if (bytes === undefined) throw lost(digest, 'is not in the store');
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString();
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 /** Parsed anew for each use, so that a step may change what it is given. */
-function leafJson({ inline, digest = '' }: Leaf, blobs: ReadonlyMap<string, string>): Json {
-  const text = blobs.get(digest);
+function leafJson(leaf: Leaf, blobs: ReadonlyMap<string, string>): Json {
+  const { inline, digest = '', media } = leaf;
+  const text = blobs.get(keyOf(leaf));
   if (inline !== undefined || text === undefined) return structuredClone(inline ?? null);
+  if (media !== undefined) return text;
   try {
     return JSON.parse(text) as Json;
   } catch (cause) {
@@ -82,7 +94,7 @@ function concatenated(name: string, of: Json): Json {
   });
 }
 
-const lost = (digest: string, how: string, cause?: unknown): BorderError =>
+export const lost = (digest: string, how: string, cause?: unknown): BorderError =>
   new BorderError(
     'hydration_failed',
     `the value with digest ${digest} ${how}`,
@@ -90,5 +102,5 @@ const lost = (digest: string, how: string, cause?: unknown): BorderError =>
     { cause },
   );
 
-const isCorrupt = (error: unknown): boolean =>
+export const isCorrupt = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && (error.code === 'corrupt_blob' || error.code === 'invalid_digest');

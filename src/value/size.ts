@@ -1,4 +1,5 @@
 import { foldValue, type FoldMemo } from './fold.js';
+import type { Json } from './json.js';
 import type { Leaf, Value } from './value.js';
 
 /** The bytes of `text` in UTF-8; a lone surrogate counts as U+FFFD, three bytes. */
@@ -31,12 +32,17 @@ export function weight(value: Value): number {
 function leafWeight(leaf: Leaf): number {
   let bytes = FRAME_BYTES;
   if (leaf.digest !== undefined) bytes += DIGEST_BYTES;
-  if (leaf.inline !== undefined) bytes += leaf.size + ',"inline":'.length;
+  if (leaf.inline !== undefined) bytes += inlineBytes(leaf, leaf.inline) + ',"inline":'.length;
+  if (leaf.media !== undefined) bytes += leaf.media.length + ',"media":""'.length;
   for (const [path, part] of Object.entries(leaf.peek ?? {})) {
     bytes += utf8Length(path) + utf8Length(JSON.stringify(part)) + '"":,'.length;
   }
   return bytes;
 }
+
+/** `size` is that of JSON, unless the content is something else. */
+const inlineBytes = ({ size, media }: Leaf, inline: Json): number =>
+  media === undefined ? size : utf8Length(JSON.stringify(inline));
 
 const listWeight = (parts: readonly number[]): number =>
   parts.reduce((sum, part) => sum + part + ','.length, FRAME_BYTES);

@@ -130,6 +130,15 @@ describe('a contract is checked where it is defined', () => {
     }
   });
 
+  it('takes a cache only for a pure step, and a time that is one', () => {
+    const cached = (spec: object) => () => untyped({ id: 'ocr', in: {}, out, pure: true, ...spec });
+    expect(cached({ cache: true, pure: false })).toThrow('only the results of a pure step can be cached');
+    for (const cache of [false, null, 'for ever', {}, { ttl: 0 }, { ttl: '5 minutes' }]) {
+      expect(cached({ cache })).toThrow(`cache: expected true or { ttl: '1h' }, got ${JSON.stringify(cache)}`);
+    }
+    for (const cache of [true, { ttl: '1h' }, { ttl: 5 }]) expect(cached({ cache })).not.toThrow();
+  });
+
   it('is frozen and keeps what it was given', () => {
     const ocr = step({
       id: 'ocr',

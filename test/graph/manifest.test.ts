@@ -95,4 +95,11 @@ describe('the digest of a manifest', () => {
     ) as typeof manifest;
     expect(manifestDigest(read)).toBe(manifestDigest(manifest));
   });
+
+  it('says how results are cached, which makes it no other contract', () => {
+    const spec = { id: 's', in: {}, out: {}, pure: true, version: '1' } as const;
+    const cached = step({ ...spec, cache: { ttl: '1h' } });
+    expect(manifestOf(cached).cache).toEqual({ ttl: '1h' });
+    expect(manifestDigest(manifestOf(cached))).toBe(manifestDigest(manifestOf(step(spec))));
+  });
 });

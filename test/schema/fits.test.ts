@@ -15,6 +15,7 @@ const object = (properties: Record<string, JsonSchema>, more: SchemaObject = {})
   ...more,
 });
 const text: SchemaObject = { type: 'string' };
+const bytes: SchemaObject = { ...text, contentEncoding: 'base64', contentMediaType: 'a/b' };
 const number: SchemaObject = { type: 'number' };
 const nothing: SchemaObject = { type: 'null' };
 const closed: SchemaObject = { additionalProperties: false };
@@ -51,6 +52,11 @@ describe('fits', () => {
       { ...text, format: 'email' },
       'unknown',
     ],
+    ['bytes of one media type where another is told', { ...bytes, contentMediaType: 'image/png' }, bytes, 'yes'],
+    ['bytes where JSON text is wanted', bytes, text, 'yes'],
+    ['JSON text where bytes are wanted', text, bytes, 'unknown'],
+    ['text where bytes are wanted', { ...text, contentMediaType: 'text/csv' }, bytes, 'no'],
+    ['bytes where text is wanted', bytes, { ...text, contentMediaType: 'text/csv' }, 'no'],
     ['the same pattern', { ...text, pattern: '^a' }, { ...text, pattern: '^a', format: 'email' }, 'yes'],
     ['another pattern', { ...text, pattern: '^ab' }, { ...text, pattern: '^a' }, 'unknown'],
     ['a choice among more', { enum: ['a', 'b'] }, { ...text, enum: ['a', 'b', 'c'] }, 'yes'],

@@ -1,7 +1,7 @@
 import canonicalize from 'canonicalize';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { canonicalJson } from '../../src/value/canonical.js';
+import { canonicalJson, canonicalPieces } from '../../src/value/canonical.js';
 import { digestOf } from '../../src/value/digest.js';
 import type { Json } from '../../src/value/json.js';
 import { sha256 } from '../../src/value/sha256.js';
@@ -16,6 +16,29 @@ describe('canonicalJson', () => {
         expect(canonicalJson(value)).toBe(reference(value));
       }),
       { numRuns: 400 },
+    );
+  });
+
+  test('is the same text in pieces, however they are cut', () => {
+    const long = fc.string({
+      unit: fc.constantFrom('a', '"', 'ä', '😀', '\ud800', '\n'),
+      minLength: 65_530,
+      maxLength: 65_545,
+    });
+    const check = (value: Json, length: number): void => {
+      const pieces = [...canonicalPieces(value, length)];
+      expect(pieces.join('')).toBe(canonicalJson(value));
+      expect(pieces.slice(0, -1).every(piece => piece.length >= length)).toBe(true);
+      // A pair that is torn would not survive UTF-8.
+      expect(Buffer.concat(pieces.map(piece => Buffer.from(piece))).toString()).toBe(pieces.join(''));
+    };
+    fc.assert(fc.property(anyJson, fc.integer({ min: 1, max: 50 }), check));
+    fc.assert(
+      fc.property(long, text => {
+        expect(canonicalJson(text)).toBe(JSON.stringify(text));
+        check([text, { text }], 1000);
+      }),
+      { numRuns: 30 },
     );
   });
 

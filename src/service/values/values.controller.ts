@@ -9,17 +9,16 @@ import { ValueParam, ValueRef } from '../../api/values.js';
 import { Espalier } from '../../client/espalier.js';
 import type { BlobRef } from '../../intervention/intervention.js';
 import type { LogSink } from '../../log/log-sink.js';
-import type { Run } from '../../run/run.js';
-import type { BlobReading } from '../../store/blob-store.js';
-import { canonicalJson } from '../../value/canonical.js';
-import { EspalierError } from '../../value/espalier-error.js';
-import { isLeaf } from '../../value/value.js';
 import { Answers } from '../answers.js';
 import { LOG_SINK } from '../tokens.js';
+import { rangeOf } from './byte-range.js';
+import { findValue } from './find-value.js';
 
 /** What a digest names never changes. */
 const FOR_EVER = 'private, max-age=31536000, immutable';
 const ROOM = 262_144;
+/** Steps make values of what strangers gave them: a browser is neither to guess what they are, nor to run what is in them. */
+const UNTRUSTED = { 'X-Content-Type-Options': 'nosniff', 'Content-Security-Policy': "sandbox; default-src 'none'" };
 
 @ApiTags('runs')
 @Controller('api/v1')
@@ -35,31 +34,38 @@ export class ValuesController {
    * may read what it names.
    */
   @Get('runs/:id/values/:digest')
-  @Answers('A value by its digest.', [
+  @Answers('A value by its digest: JSON, or text and bytes as what they are.', [
     [200, z.unknown(), 'the value'],
+    [206, z.unknown(), 'the part that `Range` asks for', { 'Content-Range': 'which part of how many bytes' }],
     [304, undefined, 'the client has it already'],
   ])
   async read(
     @Param('id', { schema: RunParam }) runId: string,
     @Param('digest', { schema: ValueParam }) digest: string,
     @Headers('if-none-match') known: string | undefined,
+    @Headers('range') wanted: string | undefined,
+    @Headers('if-range') ofKnown: string | undefined,
     @Res({ passthrough: true }) response: unknown,
   ): Promise<StreamableFile | undefined> {
-    await this.espalier.find(runId);
-    const blob = (await this.espalier.read(digest)) ?? (await inlineValue(this.espalier.run(runId), digest));
-    if (!blob)
-      throw new EspalierError('not_found', `no value ${digest} is stored, and none stands in the view of the run`);
+    const value = await findValue(this.espalier, runId, digest);
+    const { size, media } = value;
     const etag = `"${digest}"`;
     if (isKnown(etag, known)) {
       this.host.httpAdapter.status(response, HttpStatus.NOT_MODIFIED);
-      this.tag(response, etag);
+      this.say(response, tagOf(etag));
       return undefined;
     }
-    const bytes = this.streamOf(blob, { runId, digest });
+    const part = ofKnown === undefined || ofKnown === etag ? rangeOf(wanted, size) : undefined;
+    const bytes = this.streamOf(await value.open(part), { runId, digest });
     // A value that is damaged from the start is a problem to be told, and not to be kept.
     await once(bytes, 'readable');
-    this.tag(response, etag);
-    return new StreamableFile(bytes, { type: 'application/json', length: blob.size });
+    this.say(response, { ...tagOf(etag), ...UNTRUSTED, 'Accept-Ranges': 'bytes' });
+    const { start, end } = part ?? { start: 0, end: size };
+    if (part) {
+      this.host.httpAdapter.status(response, HttpStatus.PARTIAL_CONTENT);
+      this.say(response, { 'Content-Range': `bytes ${start}-${end - 1}/${size}` });
+    }
+    return new StreamableFile(bytes, { type: media, length: end - start });
   }
 
   @Post('values')
@@ -68,29 +74,23 @@ export class ValuesController {
     return this.espalier.put(value);
   }
 
-  private streamOf(blob: BlobReading, fields: { readonly runId: string; readonly digest: string }): Readable {
-    const bytes = Readable.from(blob.bytes, { objectMode: false, highWaterMark: ROOM });
+  private streamOf(
+    pieces: AsyncIterable<Uint8Array>,
+    fields: { readonly runId: string; readonly digest: string },
+  ): Readable {
+    const bytes = Readable.from(pieces, { objectMode: false, highWaterMark: ROOM });
     return bytes.on('error', error => {
       const message = `a value broke off: ${error.message}`;
       this.log.write({ time: new Date(), level: 'error', message, fields: { ...fields, error } });
     });
   }
 
-  private tag(response: unknown, etag: string): void {
-    this.host.httpAdapter.setHeader(response, 'ETag', etag);
-    this.host.httpAdapter.setHeader(response, 'Cache-Control', FOR_EVER);
+  private say(response: unknown, headers: Readonly<Record<string, string>>): void {
+    for (const [name, value] of Object.entries(headers)) this.host.httpAdapter.setHeader(response, name, value);
   }
 }
 
-/** A small value stands in the view itself; whoever knows only its digest gets it all the same. */
-async function inlineValue(run: Run<unknown>, digest: string): Promise<BlobReading | undefined> {
-  const { nodes, outputs } = await run.view();
-  const values = [outputs, ...nodes.map(node => node.outputs ?? {})].flatMap(each => Object.values(each));
-  const inline = values.filter(isLeaf).find(leaf => leaf.digest === digest)?.inline;
-  if (inline === undefined) return undefined;
-  const bytes = Buffer.from(canonicalJson(inline));
-  return { size: bytes.length, bytes: Readable.from([bytes]) as AsyncIterable<Uint8Array> };
-}
+const tagOf = (etag: string) => ({ ETag: etag, 'Cache-Control': FOR_EVER });
 
 /** `If-None-Match` is a list of tags, or `*` for any. */
 const isKnown = (etag: string, known = ''): boolean =>

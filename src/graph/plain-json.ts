@@ -1,18 +1,21 @@
 import type { z } from 'zod';
+import { codeSideOf } from './bytes.js';
 import { definitionOf, partsOf } from './schema-parts.js';
 
 /**
- * `value`, without the keys that are there but `undefined`, as far as `schema` declares them: code says
- * `{ note: undefined }` where JSON leaves the note out. Below `z.unknown()` nothing is declared and nothing is changed.
+ * `value` as plain JSON, as far as `schema` declares it: bytes as base64, and without the keys that are there but `undefined`
+ * (code says `{ note: undefined }` where JSON leaves the note out). Below `z.unknown()` nothing is declared and nothing changed.
  */
-export function withoutAbsent(value: unknown, schema: z.core.$ZodType): unknown {
+export function plainJson(value: unknown, schema: z.core.$ZodType): unknown {
   return prune(value, [schema]);
 }
 
 /** Recurses as deep as the schemas lead, which zod has done before. */
 function prune(value: unknown, schemas: readonly z.core.$ZodType[]): unknown {
   if (typeof value !== 'object' || value === null || schemas.length === 0) return value;
-  const parts = sameValue(schemas).map(schema => partsOf(definitionOf(schema)));
+  const same = sameValue(schemas);
+  if (value instanceof Uint8Array) return same.some(codeSideOf) ? Buffer.from(value).toString('base64') : value;
+  const parts = same.map(schema => partsOf(definitionOf(schema)));
   const items = parts.flatMap(part => part.items);
   if (Array.isArray(value)) return value.map(item => prune(item, items));
   const declared = (key: string): readonly z.core.$ZodType[] =>
