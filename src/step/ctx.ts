@@ -1,9 +1,9 @@
-import type { AnyContract } from '../graph/contract.js';
+import type { AnyContract, AnyStep } from '../graph/contract.js';
 import type { Code, NoPorts, Ports } from '../graph/ports.js';
 import type { JsonObject } from '../value/json.js';
 
 /** What a step is told beside its inputs. */
-export interface Ctx<P extends Ports = NoPorts> {
+export interface Ctx<P extends Ports = NoPorts, C extends Ports = NoPorts> {
   /** Aborted when the run no longer wants the result, or the worker stops: end soon. */
   readonly signal: AbortSignal;
   /** 1, 2, …: of this execution. */
@@ -15,6 +15,8 @@ export interface Ctx<P extends Ports = NoPorts> {
   /** The same for every attempt of one execution and for no other: what to give to services that act once per key. */
   readonly idempotencyKey: string;
   readonly options: Code<P>;
+  /** What it gets of the run's context: secrets. They are kept out of logs and failures, and may not be in an output. */
+  readonly context: Code<C>;
   /** What the run was given for every step to see, frozen; `{}` if nothing. */
   readonly baggage: JsonObject;
   readonly log: Log;
@@ -30,4 +32,4 @@ export interface Log {
 }
 
 /** What the implementation of a contract is told. */
-export type CtxOf<K extends AnyContract> = Ctx<K['options']>;
+export type CtxOf<K extends AnyContract> = Ctx<K['options'], K extends AnyStep ? K['context'] : NoPorts>;
