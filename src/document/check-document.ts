@@ -49,9 +49,25 @@ const POLICY: Readonly<Record<string, Check>> = {
   },
 };
 
+const cacheTime = shape({ what: '`cache`', keys: { ttl: duration(1) }, required: ['ttl'] });
+const cache: Check = (value, trail) => {
+  if (isJsonObject(value)) cacheTime(value, trail);
+  else if (value !== true) report(trail, 'wrong_type', `expected \`true\` or { ttl: … }, got ${describe(value)}`);
+};
+
 const manifest = shape({
   what: 'a manifest',
-  keys: { title: text, in: ports, out: ports, options: ports, pure: bool, version: text, ...POLICY },
+  keys: {
+    title: text,
+    in: ports,
+    out: ports,
+    options: ports,
+    context: ports,
+    pure: bool,
+    version: text,
+    cache,
+    ...POLICY,
+  },
 });
 
 const fallback = shape({ what: '`onFailure`', keys: { fallback: literals }, required: ['fallback'] });

@@ -51,6 +51,8 @@ const KEYWORDS: ReadonlyMap<string, Check> = new Map<string, Check>([
   ['$ref', string],
   ['pattern', string],
   ['format', string],
+  ['contentEncoding', string],
+  ['contentMediaType', string],
   ...NUMBERS.map((name): [string, Check] => [name, number]),
 ]);
 

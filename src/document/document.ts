@@ -39,9 +39,14 @@ export interface Manifest extends Policy {
   readonly in?: Ports;
   readonly out?: Ports;
   readonly options?: Ports;
+  /** What it takes of a run's context, by name. */
+  readonly context?: Ports;
   readonly pure?: boolean;
   readonly version?: string;
+  /** Keeps its results in the step cache: for ever, or so long. Only of a pure step. */
+  readonly cache?: CachePolicy;
 }
+export type CachePolicy = true | { readonly ttl: Duration };
 
 export type DocumentNode = StepNode | GraphNode | SleepNode;
 export interface StepNode extends Policy {

@@ -5,8 +5,10 @@ import { decideAll } from './decide.js';
 import { finish, stopRun } from './ending.js';
 import type { Completed, EngineEvent, Failed } from './event.js';
 import { failNode } from './fail.js';
+import { endCall } from './feed-calls.js';
+import { kept, openInputs, takeInput, tendFeed } from './feed.js';
 import { cancelFlight, land } from './flights.js';
-import { continueRun, drainWhenQuiet } from './hand-over.js';
+import { continueRun, drainWhenQuiet, handOverNow } from './hand-over.js';
 import { completeNode } from './finish-node.js';
 import { keepGathered } from './gather.js';
 import { giveUpInput } from './input-ports.js';
@@ -17,31 +19,40 @@ import { releaseHolds } from './breakpoints.js';
 import { schedule } from './schedule.js';
 import { supplied, supplyFailed } from './supplied.js';
 import { endItems, openItems } from './scoped.js';
-import { nodeOf, QUEUED, RUNNING } from './state.js';
+import { endLookUp, found } from './known-nodes.js';
+import { CACHED, COMPLETED, nodeOf, QUEUED, RUNNING } from './state.js';
 import type { NodeTimer, Scope, State } from './state.js';
+import { isSaving, saved, stopFeed, stopWaiting, stopWhenQuiet } from './stop.js';
 import { setTimer, takeTimer } from './timers.js';
 import { turnAt } from './turn.js';
+import { isWaitedFor } from './waited-for.js';
 
 /** One event: what it changes at once, then what follows for other nodes, then what may start now. */
 export function applyEvent(state: State, event: EngineEvent): readonly Command[] {
-  if (state.over && !isHeard(state, event)) return [];
+  if ((state.over || isSaving(state)) && !isHeard(state, event)) return [];
   state.commands = [];
   turnAt(state, event.at);
   react(state, event);
-  decideAll(state);
-  if (state.ending && state.flights.size === 0) finish(state);
-  schedule(state);
+  do {
+    decideAll(state);
+    if (state.ending && state.flights.size === 0) finish(state);
+    schedule(state);
+  } while (openInputs(state));
+  tendFeed(state);
+  stopWhenQuiet(state);
   drainWhenQuiet(state);
   return state.commands;
 }
 
 /**
- * Of a run that is over nothing, but for who goes on with it. Between a hand-over and that, also requests: a run can be
+ * Of a run that is over nothing, but for who goes on with it; of one whose last state is being saved, the end of that. Between a hand-over and that, also requests: a run can be
  * paused and resumed before it goes on, and a cancellation ends it there.
  */
-function isHeard(state: State, { kind }: EngineEvent): boolean {
-  if (kind === 'continued') return true;
-  return state.ending === null && REQUESTS.has(kind);
+function isHeard(state: State, event: EngineEvent): boolean {
+  if (event.kind === 'continued') return true;
+  if (state.ending) return false;
+  if (state.over) return REQUESTS.has(event.kind);
+  return event.kind === 'cancelled' || ('exec' in event && event.exec === state.stopping?.saving);
 }
 
 const REQUESTS: ReadonlySet<EngineEvent['kind']> = new Set([
@@ -52,12 +63,16 @@ const REQUESTS: ReadonlySet<EngineEvent['kind']> = new Set([
   'withdrawn',
   'breakpointsSet',
   'released',
+  'fed',
+  'stopping',
 ]);
 
 function react(state: State, event: EngineEvent): void {
   switch (event.kind) {
     case 'started':
       return begin(state, event);
+    case 'found':
+      return found(state, event);
     case 'completed':
       return complete(state, event);
     case 'failed':
@@ -69,6 +84,15 @@ function react(state: State, event: EngineEvent): void {
       return keepGathered(state, event.exec, event.value);
     case 'supplied':
       return supplied(state, event.exec, event.value);
+    case 'fed':
+      return takeInput(state, event);
+    case 'stopping':
+      return stopFeed(state, event);
+    case 'kept':
+      return kept(state, event);
+    case 'called':
+      if (!saved(state, event.exec)) endCall(state, event.exec);
+      return;
     case 'intervened':
       return intervene(state, event.intervention);
     case 'withdrawn':
@@ -98,6 +122,7 @@ function react(state: State, event: EngineEvent): void {
       state.filling = true;
       return;
     case 'exhausted': {
+      if (state.feed) return handOverNow(state);
       const message = 'the run has come to the limit of its history and what runs takes too long to hand over';
       return stopRun(state, { status: 'failed', error: { code: 'history_limit', message } });
     }
@@ -111,19 +136,21 @@ function withScope(state: State, id: number, change: (scope: Scope) => void): vo
   if (scope) change(scope);
 }
 
-function complete(state: State, { exec, outputs }: Completed): void {
+function complete(state: State, { exec, outputs, from }: Completed): void {
   const landed = land(state, exec);
   if (!landed) return;
+  if (from) landed.in.origins.set(landed.node, from);
   const names = outputNames(state.plan, nodeOf(state, landed.in, landed.node));
   completeNode(
     state,
     landed.in,
     landed.node,
     names.map(name => outputs[name] ?? null),
+    from ? CACHED : COMPLETED,
   );
 }
 
-/** How long to wait before a step that no worker had is tried again: a second, doubling to ten seconds. */
+/** How long to wait for a worker or the store before a step is tried again: a second, doubling to ten seconds. */
 const notHereDelay = (times: number): number => Math.min(1000 * 2 ** times, 10_000);
 
 function fail(state: State, { exec, error }: Failed): void {
@@ -134,11 +161,12 @@ function fail(state: State, { exec, error }: Failed): void {
       if (scope.status[gather.node] === RUNNING) failNode(state, scope, gather.node, error);
     });
   }
+  if (endLookUp(state, exec) || saved(state, exec) || endCall(state, exec)) return;
   if (state.supplies.has(exec)) return supplyFailed(state, exec, error);
   const landed = land(state, exec);
   if (!landed) return;
   const { in: scope, node } = landed;
-  if (error.code !== 'step_not_here') return failNode(state, scope, node, error);
+  if (!isWaitedFor(error)) return failNode(state, scope, node, error);
   const times = scope.notHere.get(node)?.times ?? 0;
   scope.notHere.set(node, { times: times + 1, failure: error });
   const purpose = { kind: 'notHere', scope: scope.id, node } as const;
@@ -155,6 +183,8 @@ function fire(state: State, timer: number): void {
     case 'drain':
       state.drain = null;
       return;
+    case 'stop':
+      return stopWaiting(state);
     case 'awaited':
       return giveUpInput(state, purpose.slot);
     case 'grace':
@@ -172,7 +202,7 @@ function fire(state: State, timer: number): void {
 function fireOf(state: State, { kind, scope: id, node }: NodeTimer): void {
   const scope = state.scopes.get(id);
   if (!scope) return;
-  if (kind === 'sleep') return completeNode(state, scope, node, [inputOf(state, scope, node, 0)]);
+  if (kind === 'sleep') return completeNode(state, scope, node, [inputOf(state, scope, node, 0)], COMPLETED);
   if (kind === 'notHere') return requeue(state, scope, node);
   if (scope.status[node] !== QUEUED && scope.status[node] !== RUNNING) return;
   for (const [exec, flight] of state.flights) {

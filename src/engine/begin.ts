@@ -1,6 +1,7 @@
 import { inputAddress, missingInputs } from '../intervention/bind.js';
 import { stopRun } from './ending.js';
 import type { Started } from './event.js';
+import { askCache, note } from './known-nodes.js';
 import { awaitInput } from './input-ports.js';
 import { replan } from './replan.js';
 import { createScope } from './scoped.js';
@@ -13,6 +14,7 @@ import { setTimer } from './timers.js';
 export function begin(state: State, event: Started): void {
   if (state.scopes.has(0)) return;
   for (const received of state.received) if (received.at === 0) received.at = state.now;
+  note(state, event.known ?? []);
   const root = createScope(state, 0);
   const { inputs, open } = state.plan;
   const slots = Array.from({ length: inputs.length + open.length }, (_, slot) => slot);
@@ -25,6 +27,7 @@ export function begin(state: State, event: Started): void {
     setTimer(state, state.now + state.options.deadline, { kind: 'runDeadline' });
   }
   if (root.open === 0) state.endedScopes.push(root);
+  else askCache(state, event.inputs);
 }
 
 /** An explicit input beats an intervention there [I1]. */

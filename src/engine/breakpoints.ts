@@ -77,4 +77,8 @@ export function releaseRefusal({ holds }: State, address: string | undefined): F
   return { code: 'not_held', message: `the run is not held at ${quote(address)}: ${others}`, address };
 }
 
-const isAt = (wanted: string, address: string): boolean => wanted === address || wanted === withoutIndices(address);
+/** In a runner's run an address that names no input stands for every one of them. */
+function isAt(wanted: string, address: string): boolean {
+  const own = address.replace(/^\$\[\d+\]\//, '');
+  return wanted === address || wanted === own || wanted === withoutIndices(own);
+}

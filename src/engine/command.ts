@@ -1,10 +1,13 @@
 import type { PortSchema } from '../document/document.js';
+import type { SentIntervention } from '../intervention/intervention.js';
 import type { JsonObject } from '../value/json.js';
 import type { Failure } from './failure.js';
+import type { FedResult } from './fed.js';
 import type { Value } from '../value/value.js';
 
 /** What the engine wants done. A driver turns each into work, and its end into an event [R3]. */
-export type Command = Execute | Gather | Resolve | Merge | Timer | Cancel | Finish | HandOver;
+export type Command =
+  Execute | LookUp | Gather | Resolve | Merge | Keep | Checkpoint | CallHook | Timer | Cancel | Finish | HandOver;
 
 /** Execute a step. Answered by `completed`, `failed`, or (after a `cancel`) `closed`. */
 export interface Execute {
@@ -19,6 +22,19 @@ export interface Execute {
   readonly node: number;
   /** By port; an absent optional one is not there. */
   readonly inputs: Readonly<Record<string, Value>>;
+  /** Run context of the input of a runner that it belongs to, sealed. */
+  readonly context?: string;
+}
+/** Ask the step cache for all nodes of the plan that it may have. Answered by `found` or `failed`. Not a step. */
+export interface LookUp {
+  readonly kind: 'lookUp';
+  readonly exec: number;
+  /** `!lookup` */
+  readonly address: string;
+  /** Of the run, by address. */
+  readonly inputs: Readonly<Record<string, Value>>;
+  /** Those that the run has received so far. */
+  readonly interventions: readonly SentIntervention[];
 }
 /** Put a value into the store, so that only a ref of it travels. Answered by `gathered` or `failed`. Not a step. */
 export interface Gather {
@@ -53,6 +69,42 @@ export interface Merge {
   /** What the value is to be. */
   readonly schema: PortSchema;
 }
+/** Put results of a runner's ended scopes into the store. Answered by `kept` or `failed`. Not a step. */
+export interface Keep {
+  readonly kind: 'keep';
+  readonly exec: number;
+  /** `!keep-<n>`: unique in the run. */
+  readonly address: string;
+  readonly results: readonly FedResult[];
+  /** Digest of the part before; null for the first one. */
+  readonly before: string | null;
+}
+/** Save the state as it is now. Answered by `called` or `failed`. Not a step. */
+export interface Checkpoint {
+  readonly kind: 'checkpoint';
+  readonly exec: number;
+  /** `!checkpoint-<n>`: unique in the run. */
+  readonly address: string;
+  readonly reason: CheckpointReason;
+}
+export type CheckpointReason = 'cycle' | 'idle' | 'stop';
+/** Call a hook. Answered by `called` or `failed`, which is the same: a hook harms nothing. Not a step. */
+export interface CallHook {
+  readonly kind: 'hook';
+  readonly exec: number;
+  /** `!<kind>-<n>`: unique in the run. */
+  readonly address: string;
+  readonly name: string;
+  readonly event: HookEvent;
+}
+/** What hooks hear of: an input was taken, has ended, a node has failed, nothing is left to do, the run is being stopped. */
+export type HookEvent =
+  | { readonly kind: 'input'; readonly seq: number }
+  | { readonly kind: 'completed'; readonly seq: number; readonly failed?: boolean }
+  | { readonly kind: 'failed'; readonly failure: Failure }
+  /** `seq`: the latest input. */
+  | { readonly kind: 'idle'; readonly seq: number }
+  | { readonly kind: 'stop' };
 /** Send `fired` at this time (milliseconds since the epoch). */
 export interface Timer {
   readonly kind: 'timer';
@@ -78,6 +130,8 @@ export interface Finish {
   readonly overridden?: true;
   /** Addresses of executions that did not close within the grace. */
   readonly abandoned: readonly string[];
+  /** A runner's run that was stopped: it can be resumed. */
+  readonly stopped?: true;
 }
 /** Nothing is in flight: a successor may go on from the snapshot. The last command of this link. */
 export interface HandOver {

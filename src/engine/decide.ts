@@ -5,6 +5,7 @@ import { failNode } from './fail.js';
 import type { Failure } from './failure.js';
 import { inputAddress } from '../intervention/bind.js';
 import { judge, resolve } from '../plan/resolve.js';
+import { endAsKnown } from './known-nodes.js';
 import { isStoodIn, prepareForms, prepareReaders } from './inputs.js';
 import { enqueue } from './schedule.js';
 import { endScope } from './scoped.js';
@@ -14,6 +15,8 @@ import type { Scope, State } from './state.js';
 
 /** Works off what an event has brought up, and what that brings up: nodes to decide about, scopes to end. No recursion. */
 export function decideAll(state: State): void {
+  // The cache is asked first: what it knows is not to run.
+  if (state.lookUp !== null && !state.ending) return;
   for (;;) {
     const settled = state.settled.shift();
     const ended = settled ? undefined : state.endedScopes.shift();
@@ -28,6 +31,7 @@ function decideNode(state: State, scope: Scope, node: number): void {
   if (!state.scopes.has(scope.id)) return;
   const wanted = need(state, scope, node);
   if (wanted === 'run') {
+    if (endAsKnown(state, scope, node)) return;
     if (prepareReaders(state, scope, node)) enqueue(state, scope, node);
   } else if (wanted === 'skip') endNode(state, scope, node, SKIPPED, () => null);
   else if (wanted !== 'wait') failNode(state, scope, node, wanted);

@@ -33,6 +33,8 @@ export function stopRun(state: State, ending: Ending): void {
   if (root) closeScope(state, root);
   for (const exec of state.flights.keys()) cancelFlight(state, exec);
   for (const exec of state.gathers.keys()) state.commands.push({ kind: 'cancel', exec });
+  if (state.lookUp !== null) state.commands.push({ kind: 'cancel', exec: state.lookUp });
+  state.lookUp = null;
   state.gathers.clear();
   state.gatherQueue = [];
   dropAllSupplies(state);

@@ -8,8 +8,11 @@ import { inputAddress } from '../intervention/bind.js';
 import type { Effect, Outcome, SentIntervention } from '../intervention/intervention.js';
 import type { Hold } from './breakpoint.js';
 import type { Command } from './command.js';
-import type { EngineEvent } from './event.js';
+import type { EngineEvent, Fed } from './event.js';
+import type { Feed } from './fed.js';
+import { feedRefusal } from './feed.js';
 import type { Failure } from './failure.js';
+import type { Origin } from './known.js';
 import type { RunOptions } from './options.js';
 import { restoreState, takeSnapshot } from './serialize.js';
 import type { Snapshot } from './snapshot.js';
@@ -17,7 +20,8 @@ import { receive, refusalOf, withdrawalRefusal } from './intervene.js';
 import { waitingInputs } from './waiting.js';
 import { interventionsOf } from './provenance.js';
 import { readsOverridden } from './settle.js';
-import { createState, generationOf, NODE_STATUSES, RUNNING } from './state.js';
+import { createState } from './create-state.js';
+import { generationOf, NODE_STATUSES, RUNNING } from './state.js';
 import type { NodeStatus, Scope, State } from './state.js';
 
 /**
@@ -26,6 +30,7 @@ import type { NodeStatus, Scope, State } from './state.js';
  */
 export interface Engine {
   readonly plan: Plan;
+  readonly options: RunOptions;
   readonly status: EngineStatus;
   /** Changes the state and says what is to be done now. Never throws for an event that comes late or twice. */
   apply(event: EngineEvent): readonly Command[];
@@ -46,11 +51,25 @@ export interface Engine {
   releaseRefusal(address: string | undefined): Failure | undefined;
   /** Every intervention received so far, in the order of events, refused ones included. */
   interventions(): readonly InterventionState[];
+  /** Of a runner's run: what it has taken, what came of it, and what is still kept here. */
+  readonly feed: FeedView | undefined;
+  /** Why an input would be refused now; undefined if it would be taken. Changes nothing. */
+  feedRefusal(fed: Pick<Fed, 'values'>): Failure | undefined;
+  /** The number of an input, by its id; undefined if the run has taken none of it lately. */
+  fedSeq(id: string): number | undefined;
+  /** What the inputs of the run have settled to so far, by address; absent ones are not there. */
+  inputs(): Readonly<Record<string, Value>>;
   /** Input ports that the run waits for. */
   waiting(): readonly WaitingPort[];
   /** Where the run holds. */
   readonly holds: readonly Hold[];
 }
+
+/** How far a runner's run has come. */
+export type FeedView = Pick<
+  Readonly<Feed>,
+  'accepted' | 'ended' | 'failed' | 'facts' | 'kept' | 'head' | 'done' | 'cycles'
+>;
 
 /** What a run decided about an intervention. */
 export interface Decision {
@@ -71,6 +90,8 @@ export interface InterventionState extends SentIntervention {
   /** Why it is not used, or was refused. */
   readonly why?: string;
   readonly refused?: Failure;
+  /** It was taken back. */
+  readonly withdrawn?: true;
 }
 
 /** An input port that is supplied while the run waits for it. */
@@ -97,6 +118,8 @@ export interface NodeState {
   readonly computed?: Readonly<Record<string, Value>>;
   /** An applied override or operate is in what it read or gave. */
   readonly overridden?: true;
+  /** Of a cached one: who has computed it. */
+  readonly from?: Origin;
   /** Why it failed; of a running one: that no worker has its step. */
   readonly failure?: Failure;
 }
@@ -112,6 +135,8 @@ export function createEngine(
   return engineOf(state);
 }
 
+export { resumable } from './stop.js';
+
 /** Throws if the snapshot is of another plan or version. */
 export function restoreEngine(plan: Plan, snapshot: Snapshot): Engine {
   return engineOf(restoreState(plan, snapshot));
@@ -121,6 +146,7 @@ function engineOf(state: State): Engine {
   const changes = new Changes(state);
   return {
     plan: state.plan,
+    options: state.options,
     failures: state.failures,
     get status() {
       return statusOf(state);
@@ -133,6 +159,12 @@ function engineOf(state: State): Engine {
     decision: id => decisionOn(state, id),
     releaseRefusal: address => releaseRefusal(state, address),
     interventions: () => interventionsOf(state),
+    inputs: () => inputsOf(state),
+    get feed() {
+      return state.feed ?? undefined;
+    },
+    feedRefusal: fed => feedRefusal(state, fed),
+    fedSeq: id => state.feed?.recent.get(id),
     waiting: () => waitingInputs(state).map(slot => waitingPort(state, slot)),
     get holds() {
       return state.holds;
@@ -145,6 +177,12 @@ function statusOf(state: State): EngineStatus {
   if (state.over && state.ending) return state.ending.status;
   if (!state.scopes.has(0)) return 'pending';
   return state.paused || state.holds.length > 0 ? 'paused' : 'running';
+}
+
+function inputsOf({ plan, scopes }: State): Readonly<Record<string, Value>> {
+  const count = plan.inputs.length + plan.open.length;
+  const slots = scopes.get(0)?.slots.slice(0, count) ?? [];
+  return Object.fromEntries(slots.flatMap((value, slot) => (value ? [[inputAddress(plan, slot), value]] : [])));
 }
 
 function waitingPort({ plan, timers }: State, slot: number): WaitingPort {
@@ -172,6 +210,7 @@ function nodeState(state: State, scope: Scope, node: number): NodeState {
     const own = scope.computed.get((planned?.out ?? 0) + k);
     if (own) computed[name] = own;
   });
+  const from = scope.origins.get(node);
   const overridden = isMarked(state, scope, node, planned);
   return {
     address: scope.prefix + (planned?.id ?? ''),
@@ -183,6 +222,7 @@ function nodeState(state: State, scope: Scope, node: number): NodeState {
     outputs,
     ...(Object.keys(computed).length > 0 && { computed }),
     ...(overridden && { overridden }),
+    ...(from && { from }),
     ...(failure && { failure }),
   };
 }

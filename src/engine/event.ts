@@ -1,4 +1,5 @@
 import type { Failure } from './failure.js';
+import type { Known, Origin } from './known.js';
 import type { SentIntervention } from '../intervention/intervention.js';
 import type { Value } from '../value/value.js';
 import type { Breakpoint } from './breakpoint.js';
@@ -10,6 +11,7 @@ import type { Breakpoint } from './breakpoint.js';
  */
 export type EngineEvent = { readonly at: number } & (
   | Started
+  | Found
   | Completed
   | Failed
   | Closed
@@ -20,6 +22,10 @@ export type EngineEvent = { readonly at: number } & (
   | Ended
   | Paused
   | Resumed
+  | Fed
+  | Stopping
+  | Kept
+  | Called
   | Intervened
   | Withdrawn
   | BreakpointsSet
@@ -34,14 +40,24 @@ export type EngineEvent = { readonly at: number } & (
 export interface Started {
   readonly kind: 'started';
   readonly inputs: Readonly<Record<string, Value>>;
+  /** Nodes of which it is known how they end: those that a fork takes from its source. */
+  readonly known?: readonly Known[];
+}
+/** The cache was asked: what it has for the nodes of the plan. */
+export interface Found {
+  readonly kind: 'found';
+  readonly exec: number;
+  readonly known: readonly Known[];
 }
 /** An execution ended well. An output port that is not there is absent. */
 export interface Completed {
   readonly kind: 'completed';
   readonly exec: number;
   readonly outputs: Readonly<Record<string, Value>>;
+  /** It was not computed now, but by this one, before. */
+  readonly from?: Origin;
 }
-/** An execution (or a gather) ended for good, its retries used up. `step_not_here` is executed again later. */
+/** An execution (or a gather) ended for good, its retries used up. What is waited for is executed again later. */
 export interface Failed {
   readonly kind: 'failed';
   readonly exec: number;
@@ -90,6 +106,31 @@ export interface Paused {
 }
 export interface Resumed {
   readonly kind: 'resumed';
+}
+/** A runner's next input; one whose id came before changes nothing. */
+export interface Fed {
+  readonly kind: 'fed';
+  readonly id: string;
+  /** One per input of the graph, then one per open port; null where there is none. */
+  readonly values: readonly (Value | null)[];
+  /** The run context of this input, sealed. */
+  readonly context?: string;
+}
+/** A runner's run is to come to rest, to be saved (unless not `persist`), and to end. */
+export interface Stopping {
+  readonly kind: 'stopping';
+  readonly persist: boolean;
+}
+/** Results of ended scopes are in the store; `head` is the digest of the latest part. */
+export interface Kept {
+  readonly kind: 'kept';
+  readonly exec: number;
+  readonly head: string;
+}
+/** A checkpoint or a hook has ended. */
+export interface Called {
+  readonly kind: 'called';
+  readonly exec: number;
 }
 /** A change from outside. Its outcome is decided here and now, once; a refused one changes nothing but the list of them. */
 export interface Intervened {

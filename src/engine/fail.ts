@@ -1,6 +1,7 @@
 import { outputNames } from '../plan/plan.js';
 import { stopRun } from './ending.js';
 import type { Failure } from './failure.js';
+import { tell } from './feed-calls.js';
 import { closeScopesOf } from './flights.js';
 import { keepHighest } from './generations.js';
 import { dropCalls } from './reopen.js';
@@ -15,6 +16,7 @@ export function failNode(state: State, scope: Scope, node: number, error: Failur
   const own = planned.kind === 'step' ? state.plan.policies[planned.policy]?.onFailure : undefined;
   scope.failures.set(node, failure);
   state.failures.push(failure);
+  tell(state, { kind: 'failed', failure });
   dropCalls(state, scope, node);
   if (own === 'skip') return endNode(state, scope, node, FAILED, () => null);
   if (typeof own === 'object') {

@@ -4,7 +4,8 @@ import type { Value } from '../value/value.js';
 import { failNode } from './fail.js';
 import { endNode } from './settle.js';
 import { countOpen } from './stages.js';
-import { COMPLETED, nodeOf, RUNNING, SHORT_CIRCUITED } from './state.js';
+import { CACHED, COMPLETED, nodeOf, RUNNING, SHORT_CIRCUITED } from './state.js';
+import type { Known } from './known.js';
 import type { Finishing } from './received.js';
 import type { Scope, State } from './state.js';
 import { askMerge, askResolver, payloadOf } from './supply.js';
@@ -12,9 +13,16 @@ import { askMerge, askResolver, payloadOf } from './supply.js';
 type Outputs = readonly (Value | null)[];
 
 /** The step of a node has ended: its outputs, as interventions leave them, settle as soon as they are all there [I3, I4]. */
-export function completeNode(state: State, scope: Scope, node: number, outputs: Outputs): void {
-  if (isCovered(state, scope, node)) return finish(state, scope, node, COMPLETED, outputs);
-  endNode(state, scope, node, COMPLETED, k => outputs[k] ?? null);
+export function completeNode(
+  state: State,
+  scope: Scope,
+  node: number,
+  outputs: Outputs,
+  status: typeof COMPLETED | typeof CACHED,
+  seen?: Known['seen'],
+): void {
+  if (isCovered(state, scope, node)) return finish(state, scope, node, status, outputs, seen);
+  endNode(state, scope, node, status, k => outputs[k] ?? null);
 }
 
 /** Interventions supply all outputs of a node: it is not executed [I3]. */
@@ -25,12 +33,28 @@ export function shortCircuit(state: State, scope: Scope, node: number): void {
 /** The outputs of a node that had ended are put together again, now that something else covers them. */
 export function finishAgain(state: State, scope: Scope, node: number, computed: Outputs | null): void {
   countOpen(state, scope, node, 1);
-  finish(state, scope, node, computed ? COMPLETED : SHORT_CIRCUITED, computed);
+  finish(state, scope, node, computed ? doneAs(scope, node) : SHORT_CIRCUITED, computed);
 }
 
-function finish(state: State, scope: Scope, node: number, status: Finishing['status'], computed: Outputs | null): void {
+const doneAs = (scope: Scope, node: number): Finishing['status'] => (scope.origins.has(node) ? CACHED : COMPLETED);
+
+function finish(
+  state: State,
+  scope: Scope,
+  node: number,
+  status: Finishing['status'],
+  computed: Outputs | null,
+  seen: Known['seen'] = {},
+): void {
+  const merged: Finishing['merged'] = new Map();
+  const { out } = nodeOf(state, scope, node);
+  computed?.forEach((_, k) => {
+    const cover = scope.covers?.slots.get(out + k);
+    const value = cover && seen[cover.sent.id];
+    if (value) merged.set(out + k, { seq: cover.seq, value });
+  });
   scope.status[node] = RUNNING;
-  scope.finishing.set(node, { status, computed, merged: new Map() });
+  scope.finishing.set(node, { status, computed, merged });
   proceed(state, scope, node);
 }
 
@@ -70,27 +94,18 @@ function outputOf(state: State, scope: Scope, node: number, k: number, finishing
   if (settled !== undefined) return settled;
   const inner = finishing.computed?.[k] ?? null;
   if (!cover) return inner;
+  const before = finishing.merged.get(slot);
+  if (before?.seq === cover.seq) return before.value;
   const data = payloadOf(scope, cover);
   // Nothing that runs will read it: its resolver is not called [I5].
   if (data === undefined && scope.need?.slots[slot] === 0) return null;
   if (data === undefined) return void askResolver(state, scope, cover);
-  return replaces(cover.sent) ? data : merged(state, scope, node, slot, { finishing, cover, inner, data });
+  return replaces(cover.sent) ? data : merge(state, scope, node, cover, inner, data);
 }
 
-interface Merging {
-  readonly finishing: Finishing;
-  readonly cover: Cover;
-  readonly inner: Value | null;
-  readonly data: Value;
-}
-
-function merged(state: State, scope: Scope, node: number, slot: number, merging: Merging): Value | undefined {
-  const { finishing, cover, inner, data } = merging;
-  const known = finishing.merged.get(slot);
-  if (known?.seq === cover.seq) return known.value;
+function merge(state: State, scope: Scope, node: number, cover: Cover, inner: Value | null, data: Value): undefined {
   const failure = askMerge(state, scope, cover, inner, data);
   if (failure) failNode(state, scope, node, failure);
-  return undefined;
 }
 
 function isCovered(state: State, scope: Scope, node: number): boolean {

@@ -1,3 +1,5 @@
+import { isTending } from './feed-calls.js';
+import { stopLooking } from './known-nodes.js';
 import { releaseLimits, requeue } from './limits.js';
 import { generationOf, RUNNING } from './state.js';
 import type { State } from './state.js';
@@ -11,12 +13,26 @@ const QUIET = 10_000;
  * the snapshot is handed over. A drain that takes too long is given up, and begins again when it is quiet.
  */
 export function drainWhenQuiet(state: State): void {
-  if (!state.filling || state.ending || state.over) return;
+  if (!state.filling || state.ending || state.over || state.lookUp !== null || state.stopping) return;
   const supplying = state.supplies.size - state.unsent.size;
-  if (state.flights.size === 0 && state.gathers.size === 0 && supplying === 0) return handOver(state);
+  const isAtRest = state.flights.size === 0 && state.gathers.size === 0 && supplying === 0;
+  if (isAtRest && !isTending(state)) return handOver(state);
   if (state.drain !== null) return;
   for (const flight of state.flights.values()) if (state.now - flight.since >= QUIET) return;
   state.drain = setTimer(state, state.now + QUIET, { kind: 'drain' });
+}
+
+/**
+ * A runner's run does not end because its record is full: what is in flight is cancelled, and the successor executes it
+ * again. A state that is just being saved for good is waited for.
+ */
+export function handOverNow(state: State): void {
+  if (state.ending || (state.stopping && state.stopping.saving !== null)) return;
+  const sent = [...state.supplies.keys()].filter(exec => !state.unsent.has(exec));
+  for (const exec of [...state.flights.keys(), ...state.gathers.keys(), ...sent]) {
+    state.commands.push({ kind: 'cancel', exec });
+  }
+  handOver(state);
 }
 
 function handOver(state: State): void {
@@ -27,12 +43,22 @@ function handOver(state: State): void {
   state.commands.push({ kind: 'handOver' });
 }
 
+/** Calls that were on their way are not waited for: what was to be kept is kept again. */
+function resumeFeed(state: State): void {
+  if (!state.feed) return;
+  state.feed.calls.clear();
+  state.feed.keeping = null;
+}
+
 /** Another driver goes on: it knows no timers yet, and of what was in flight only that it may have to be done again. */
 export function continueRun(state: State): void {
+  resumeFeed(state);
   state.over &&= state.ending !== null;
   state.filling = false;
   if (state.drain !== null) state.timers.delete(state.drain);
   state.drain = null;
+  // Nobody waits for the answer any more: each node looks for itself.
+  if (state.lookUp !== null) stopLooking(state);
   for (const [timer, { at, purpose }] of state.timers) state.commands.push(timerCommand(state, timer, at, purpose));
   state.gatherQueue.push(...state.gathers.values());
   state.gathers.clear();

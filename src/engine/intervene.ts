@@ -9,20 +9,22 @@ import { bestAt, enter, mayOpen, putCover, scopesOf } from './cover.js';
 import type { Failure } from './failure.js';
 import { finishAgain, proceed, shortCircuit } from './finish-node.js';
 import { giveUpIfLate } from './input-ports.js';
+import { forgetBehind } from './known-nodes.js';
 import { nextGeneration } from './generations.js';
 import { dirtyCone } from './recompute.js';
 import { cancelWork, forgetFailure, reopen } from './reopen.js';
 import { computedOf, planAgain, replan } from './replan.js';
 import { unsettle } from './settle.js';
-import { bodyOf, COMPLETED, FAILED, RUNNING, SHORT_CIRCUITED, SKIPPED } from './state.js';
+import { bodyOf, CACHED, COMPLETED, FAILED, RUNNING, SHORT_CIRCUITED, SKIPPED } from './state.js';
 import type { Received, Refused } from './received.js';
 import type { Scope, State } from './state.js';
+import { isSaving } from './stop.js';
 
 /** Why an intervention would be refused now; undefined if it would be taken. */
 export function refusalOf(state: State, sent: SentIntervention): Failure | undefined {
   const known = state.byId.get(sent.id);
   if (known) return isSame(known.sent, sent) ? undefined : idReused(sent);
-  if (state.ending) return { code: 'run_finished', message: 'the run has ended', address: sent.at };
+  if (state.ending || isSaving(state)) return { code: 'run_finished', message: 'the run has ended', address: sent.at };
   const [issue] = checkIntervention(state.plan, sent);
   if (issue) {
     const { code, path, message, at } = issue;
@@ -111,6 +113,7 @@ const isGiven = ({ slots, covers }: Scope, place: Place): boolean =>
 /** Lets the best intervention at a place work there, as far as nobody has read it. */
 function change(state: State, scope: Scope, place: Place): Outcome {
   if (!putCover(state, scope, place, bestAt(state, scope, place))) return 'applied';
+  forgetBehind(state, scope, place);
   // Before outputs are put together anew: what is needed now is not what was when it was last asked.
   if (place.kind === 'output') planAgain(state, scope);
   const replaced = place.kind === 'output' && outputChanged(state, scope, place.node, place.slot);
@@ -132,6 +135,7 @@ function outputChanged(state: State, scope: Scope, node: number, slot: number): 
     case RUNNING:
       unsettle(state, scope, slot);
       return runningChanged(state, scope, node, supplied);
+    case CACHED:
     case COMPLETED: {
       const computed = computedOf(state, scope, node);
       unsettle(state, scope, slot);
@@ -192,7 +196,7 @@ export function withdrawalRefusal(state: State, id: string): Failure | undefined
   const received = state.byId.get(id);
   if (!received) return { code: 'not_found', message: `the run has no intervention ${JSON.stringify(id)}` };
   if (received.withdrawn) return undefined;
-  if (state.ending) return { code: 'run_finished', message: 'the run has ended' };
+  if (state.ending || isSaving(state)) return { code: 'run_finished', message: 'the run has ended' };
   if (received.outcome === 'too-late')
     return {
       code: 'too_late',

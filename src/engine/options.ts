@@ -1,6 +1,8 @@
 import type { OnRunFailure } from '../document/document.js';
 import type { JsonObject } from '../value/json.js';
 import type { Breakpoint } from './breakpoint.js';
+import type { HookEvent } from './command.js';
+import type { CacheUse } from './known.js';
 
 /** How a run behaves, chosen at its start. Times in milliseconds. */
 export interface RunOptions {
@@ -17,8 +19,17 @@ export interface RunOptions {
   readonly breakpoints?: readonly Breakpoint[];
   /** Handed to every step as it is. */
   readonly baggage?: JsonObject;
+  /** `use` if not given. */
+  readonly cache?: CacheUse;
+  /** Of a runner's run; `on_complete` if not given. */
+  readonly checkpoint?: CheckpointStrategy;
+  /** Of a runner's run: names of hooks by what they hear of. */
+  readonly hooks?: { readonly [K in HookEvent['kind']]?: string };
   /** How long the end waits for what was cancelled. Default 15 s. */
   readonly cancelGrace?: number;
 }
+
+/** When a runner's state is saved: after each round that completed a node, after every n-th, when nothing is left to do. */
+export type CheckpointStrategy = 'every_cycle' | 'on_complete' | 'manual' | { readonly every_n: number };
 
 export type Schedule = 'dataflow' | 'stages';

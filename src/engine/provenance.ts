@@ -10,8 +10,16 @@ import { isUsedIn } from './used.js';
 export function interventionsOf(state: State): readonly InterventionState[] {
   const taken = state.received.map(received => {
     const [effect, why] = effectOf(state, received);
-    const { seq, sent, at, outcome } = received;
-    return { ...sent, seq, receivedAt: at, outcome, effect, ...(why !== undefined && { why }) };
+    const { seq, sent, at, outcome, withdrawn } = received;
+    return {
+      ...sent,
+      seq,
+      receivedAt: at,
+      outcome,
+      effect,
+      ...(why !== undefined && { why }),
+      ...(withdrawn && { withdrawn }),
+    };
   });
   const refused = state.refused.map(({ sent, at, refused: failure }, k) => {
     const seq = state.received.length + k + 1;

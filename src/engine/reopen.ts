@@ -24,6 +24,7 @@ export function reopen(state: State, scope: Scope, node: number, keep: (slot: nu
   if (status !== RUNNING) countOpen(state, scope, node, 1);
   forgetFailures(state, scope, node);
   scope.finishing.delete(node);
+  scope.origins.delete(node);
   const { out } = nodeOf(state, scope, node);
   const count = outputCount(state.plan, nodeOf(state, scope, node));
   for (let k = 0; k < count; k += 1) if (!keep(out + k)) unsettle(state, scope, out + k);

@@ -6,7 +6,7 @@ import { holdAtInput } from './breakpoints.js';
 import { finishAgain, shortCircuit } from './finish-node.js';
 import { recount } from './reopen.js';
 import { settle, unqueue, unsettle } from './settle.js';
-import { bodyOf, COMPLETED, nodeOf, PRUNED, QUEUED, SHORT_CIRCUITED, WAITING } from './state.js';
+import { bodyOf, CACHED, COMPLETED, nodeOf, PRUNED, QUEUED, SHORT_CIRCUITED, WAITING } from './state.js';
 import { countOpen } from './stages.js';
 import type { Scope, State } from './state.js';
 import { askResolver, payloadOf } from './supply.js';
@@ -70,7 +70,7 @@ function demand(state: State, scope: Scope): void {
       if (value) settleInput(state, scope, slot, value);
       else if (scope.need?.slots[slot] === 1) askResolver(state, scope, cover);
     } else if (place.kind === 'output' && isLeftOut(scope, slot, place.node) && payloadOf(scope, cover) === undefined) {
-      const computed = scope.status[place.node] === COMPLETED ? computedOf(state, scope, place.node) : null;
+      const computed = isComputed(scope, place.node) ? computedOf(state, scope, place.node) : null;
       unsettle(state, scope, slot);
       finishAgain(state, scope, place.node, computed);
     }
@@ -89,9 +89,11 @@ function demandForms(state: State, scope: Scope): void {
 /** A resolver was not called since nobody needed its value; now somebody does. */
 function isLeftOut(scope: Scope, slot: number, node: number): boolean {
   const status = scope.status[node];
-  const ended = status === COMPLETED || status === SHORT_CIRCUITED;
+  const ended = status === SHORT_CIRCUITED || isComputed(scope, node);
   return ended && scope.slots[slot] === null && scope.need?.slots[slot] === 1;
 }
+
+const isComputed = ({ status }: Scope, node: number): boolean => status[node] === COMPLETED || status[node] === CACHED;
 
 /** What the step of a node that has ended gave, by output. */
 export function computedOf(state: State, scope: Scope, node: number): readonly (Value | null)[] {

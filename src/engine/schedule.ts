@@ -29,7 +29,12 @@ export function enqueue(state: State, scope: Scope, node: number): void {
 }
 
 const mayStart = (state: State): boolean =>
-  !state.paused && state.holds.length === 0 && state.drain === null && state.ending === null && !state.over;
+  !state.paused &&
+  state.holds.length === 0 &&
+  state.drain === null &&
+  state.stopping === null &&
+  state.ending === null &&
+  !state.over;
 
 /** Starts what may start now: first what needs no execution, then gathers, then steps in plan order. */
 export function schedule(state: State): void {
@@ -73,7 +78,24 @@ function startStep(state: State, scope: Scope, node: number): void {
   countIn(state, limits);
   scope.status[node] = RUNNING;
   spend(state, inputs);
-  state.commands.push({ kind: 'execute', exec, address, generation, body: scope.body, node, inputs });
+  state.commands.push({
+    kind: 'execute',
+    exec,
+    address,
+    generation,
+    body: scope.body,
+    node,
+    inputs,
+    ...contextOf(state, scope),
+  });
+}
+
+/** Of the input of a runner that a scope belongs to. */
+function contextOf(state: State, scope: Scope): { readonly context?: string } {
+  for (let at: Scope | undefined = scope; at; at = at.parent && state.scopes.get(at.parent.scope)) {
+    if (at.context !== undefined) return { context: at.context };
+  }
+  return {};
 }
 
 function inputsOf(state: State, scope: Scope, node: number, planned: PlanStep): Record<string, Value> {

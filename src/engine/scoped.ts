@@ -3,13 +3,14 @@ import type { Value } from '../value/value.js';
 import { coverScope } from './cover.js';
 import { finishRun } from './ending.js';
 import { resolve } from '../plan/resolve.js';
+import { keepResult } from './feed-result.js';
 import { completeNode } from './finish-node.js';
 import { outputsWait } from './waiting.js';
 import { noteUsed } from './used.js';
 import { replan } from './replan.js';
 import { settle } from './settle.js';
 import { highestIn, keepHighest } from './generations.js';
-import { generationOf, nodeOf } from './state.js';
+import { COMPLETED, generationOf, nodeOf } from './state.js';
 import type { Scope, ScopedProgress, State } from './state.js';
 
 /** Makes a scope with nothing settled; nodes that read nothing come up for decision. */
@@ -28,6 +29,7 @@ export function createScope(state: State, body: number, parent?: Scope['parent']
     failures: new Map(),
     gathering: new Map(),
     notHere: new Map(),
+    origins: new Map(),
     scoped: new Map(),
     covers: null,
     need: null,
@@ -104,7 +106,8 @@ export function endScope(state: State, scope: Scope): void {
   const progress = around?.scoped.get(node);
   const body = state.plan.bodies[scope.body];
   if (!around || !progress || !body) return;
-  progress.results[ordinal] = body.outputs.map(output => resolve(body, scope, output.of));
+  if (!keepResult(state, scope))
+    progress.results[ordinal] = body.outputs.map(output => resolve(body, scope, output.of));
   progress.done += 1;
   progress.highest = Math.max(progress.highest, highestIn(scope));
   noteUsed(state, scope);
@@ -126,5 +129,6 @@ function completeScoped(state: State, scope: Scope, node: number, progress: Scop
     scope,
     node,
     Array.from({ length: count }, (_, k) => output(k)),
+    COMPLETED,
   );
 }

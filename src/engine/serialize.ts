@@ -2,13 +2,16 @@ import type { Plan } from '../plan/plan.js';
 import { coversIn, createCovers, setCover, type Covers } from '../intervention/covers.js';
 import { isTarget, targetOfSent } from '../intervention/target.js';
 import { enter, noteReads } from './cover.js';
+import { feedSnapshot, restoreFeed } from './fed.js';
 import { countIn } from './limits.js';
+import { note } from './known-nodes.js';
 import { recount } from './reopen.js';
 import { planAgain } from './replan.js';
 import { createScope } from './scoped.js';
 import { restoreStages } from './stages.js';
 import type { ReceivedSnapshot, ScopeInterventions, ScopeSnapshot, Snapshot } from './snapshot.js';
-import { createState, NO_BREAKPOINTS, nodeOf, QUEUED, RUNNING } from './state.js';
+import { createState, NO_BREAKPOINTS } from './create-state.js';
+import { nodeOf, QUEUED, RUNNING } from './state.js';
 import type { Supply } from './received.js';
 import type { Flight, Gathering, Scope, ScopedProgress, State } from './state.js';
 import { keepSupply } from './supply.js';
@@ -46,6 +49,10 @@ function interventionsSnapshot(state: State): Partial<Snapshot> {
     ...(supplies.size > 0 && {
       supplies: [...supplies].map(([exec, supply]) => [exec, copySupply(supply), !unsent.has(exec)] as const),
     }),
+    ...(state.known.size > 0 && { known: [...state.known.values()] }),
+    ...(state.feed && { feed: feedSnapshot(state.feed) }),
+    ...(state.stopping && { stopping: state.stopping }),
+    ...(state.lookUp !== null && { lookUp: state.lookUp }),
     ...(breakpoints !== (options.breakpoints ?? NO_BREAKPOINTS) && { breakpoints }),
     ...(holds.length > 0 && { holds }),
     ...(held.size > 0 && { held: [...held] }),
@@ -66,6 +73,8 @@ function scopeSnapshot(scope: Scope): ScopeSnapshot {
     gathering: [...scope.gathering].map(([node, gathering]) => [node, copyGathering(gathering)]),
     notHere: [...scope.notHere],
     scoped: [...scope.scoped].map(([node, progress]) => [node, copyProgress(progress)]),
+    ...(scope.context !== undefined && { context: scope.context }),
+    ...(scope.origins.size > 0 && { origins: [...scope.origins] }),
     ...(scope.covers && { interventions: scopeInterventions(scope, scope.covers) }),
   };
 }
@@ -96,6 +105,10 @@ export function restoreState(plan: Plan, snapshot: Snapshot): State {
   const state = createState(plan, snapshot.options);
   snapshot.received?.forEach((received, k) => restoreReceived(state, received, k + 1));
   state.refused.push(...(snapshot.refused ?? []));
+  note(state, snapshot.known ?? []);
+  state.lookUp = snapshot.lookUp ?? null;
+  if (snapshot.feed) state.feed = restoreFeed(snapshot.feed);
+  state.stopping = snapshot.stopping ?? null;
   state.breakpoints = snapshot.breakpoints ?? state.breakpoints;
   state.holds = snapshot.holds ?? [];
   for (const key of snapshot.held ?? []) state.held.add(key);
@@ -143,6 +156,8 @@ function restoreScope(state: State, from: ScopeSnapshot): void {
   [...from.status].forEach((digit, node) => restoreStatus(state, scope, node, Number(digit)));
   from.generations.forEach(([node, generation]) => scope.generations.set(node, generation));
   from.failures.forEach(([node, failure]) => scope.failures.set(node, failure));
+  if (from.context !== undefined) scope.context = from.context;
+  from.origins?.forEach(([node, origin]) => scope.origins.set(node, origin));
   from.gathering.forEach(([node, gathering]) => scope.gathering.set(node, copyGathering(gathering)));
   from.notHere.forEach(([node, notHere]) => scope.notHere.set(node, notHere));
   from.scoped.forEach(([node, progress]) => scope.scoped.set(node, copyProgress(progress)));

@@ -2,8 +2,8 @@ import { readSources, slotsBehind, sourcesBehind } from '../intervention/need.js
 import { outputCount, type Body, type Source } from '../plan/plan.js';
 import type { Value } from '../value/value.js';
 import { holdAfter, holdAtPorts } from './breakpoints.js';
-import { bodyOf, hasRead, nodeOf, QUEUED, SHORT_CIRCUITED, WAITING } from './state.js';
-import type { COMPLETED, FAILED, Scope, SKIPPED, State } from './state.js';
+import { bodyOf, CACHED, COMPLETED, hasRead, nodeOf, QUEUED, SHORT_CIRCUITED, WAITING } from './state.js';
+import type { FAILED, Scope, SKIPPED, State } from './state.js';
 import { countOpen } from './stages.js';
 import { forgetMerges } from './supply.js';
 import { cancelTimersOf } from './timers.js';
@@ -62,11 +62,12 @@ export function endNode(
   state: State,
   scope: Scope,
   node: number,
-  status: typeof COMPLETED | typeof SKIPPED | typeof FAILED | typeof SHORT_CIRCUITED,
+  status: typeof COMPLETED | typeof CACHED | typeof SKIPPED | typeof FAILED | typeof SHORT_CIRCUITED,
   output: (k: number) => Value | null,
 ): void {
   const planned = nodeOf(state, scope, node);
   scope.status[node] = status;
+  if (state.feed && (status === COMPLETED || status === CACHED)) state.feed.hasCompleted = true;
   scope.gathering.delete(node);
   scope.notHere.delete(node);
   scope.scoped.delete(node);

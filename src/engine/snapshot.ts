@@ -1,9 +1,21 @@
 import type { Value } from '../value/value.js';
 import type { Failure } from './failure.js';
+import type { FeedSnapshot } from './fed.js';
+import type { Known, Origin } from './known.js';
 import type { RunOptions } from './options.js';
 import type { Breakpoint, Hold } from './breakpoint.js';
 import type { Finishing, Received, Refused, Supply } from './received.js';
-import type { Ending, Flight, GatherPart, Gathering, NotHere, ScopedProgress, TimerPurpose, Turn } from './state.js';
+import type {
+  State,
+  Ending,
+  Flight,
+  GatherPart,
+  Gathering,
+  NotHere,
+  ScopedProgress,
+  TimerPurpose,
+  Turn,
+} from './state.js';
 
 /**
  * The state of a run as one JSON value [R2]. `restoreEngine(plan, snapshot)` gives an engine that goes on as the original
@@ -32,6 +44,10 @@ export interface Snapshot {
   readonly received?: readonly ReceivedSnapshot[];
   readonly refused?: readonly Refused[];
   readonly supplies?: readonly (readonly [exec: number, supply: Supply, sent: boolean])[];
+  readonly known?: readonly Known[];
+  readonly lookUp?: number;
+  readonly feed?: FeedSnapshot;
+  readonly stopping?: NonNullable<State['stopping']>;
   readonly breakpoints?: readonly Breakpoint[];
   readonly holds?: readonly Hold[];
   readonly held?: readonly string[];
@@ -54,6 +70,8 @@ export interface ScopeSnapshot {
   readonly gathering: readonly (readonly [node: number, gathering: Gathering])[];
   readonly notHere: readonly (readonly [node: number, notHere: NotHere])[];
   readonly scoped: readonly (readonly [node: number, progress: ScopedProgress])[];
+  readonly origins?: readonly (readonly [node: number, origin: Origin])[];
+  readonly context?: string;
   readonly interventions?: ScopeInterventions;
 }
 

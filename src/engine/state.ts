@@ -1,4 +1,4 @@
-import { indexOf, type Covers } from '../intervention/covers.js';
+import type { Covers } from '../intervention/covers.js';
 import type { Need } from '../intervention/need.js';
 import type { BodyIndex } from '../plan/body-index.js';
 import type { Body, Plan, PlanNode, Source } from '../plan/plan.js';
@@ -6,11 +6,13 @@ import type { Value } from '../value/value.js';
 import type { Breakpoint, Hold } from './breakpoint.js';
 import type { Command } from './command.js';
 import type { Failure } from './failure.js';
+import type { Feed } from './fed.js';
+import type { Known, Origin } from './known.js';
 import type { RunOptions } from './options.js';
 import type { Finishing, Received, Refused, Supply } from './received.js';
-import { ReadyQueue } from './ready-queue.js';
-import { createStages, type Stages } from './stage-table.js';
-import { Worklist } from './worklist.js';
+import type { ReadyQueue } from './ready-queue.js';
+import type { Stages } from './stage-table.js';
+import type { Worklist } from './worklist.js';
 
 /** The engine's state. Functions of this room change it in place; nothing outside the room sees it. */
 export interface State {
@@ -39,6 +41,14 @@ export interface State {
   byPlace: Map<string, Received[]> | null;
   /** What came by signal and was not taken. */
   readonly refused: Refused[];
+  /** By address: how nodes end that have not come to it yet. */
+  readonly known: Map<string, Known>;
+  /** The execution that asks the cache, while it does. */
+  lookUp: number | null;
+  /** Only of a runner's run. */
+  feed: Feed | null;
+  /** Set while a runner's run is being stopped. */
+  stopping: { readonly persist: boolean; readonly timer: number; readonly saving: number | null } | null;
   /** Resolvers and merges on their way. */
   readonly supplies: Map<number, Supply>;
   /** Those that have not been sent yet; and all of them by what they are for. Both follow from the rest. */
@@ -80,6 +90,8 @@ export const NODE_STATUSES = [
   'short-circuited',
   /** Not executed: nothing that runs needs its outputs. */
   'pruned',
+  /** Not executed: what it gives was computed before. */
+  'cached',
 ] as const;
 export type NodeStatus = (typeof NODE_STATUSES)[number];
 export const WAITING = 0;
@@ -91,6 +103,7 @@ export const SKIPPED = 5;
 export const CANCELLED = 6;
 export const SHORT_CIRCUITED = 7;
 export const PRUNED = 8;
+export const CACHED = 9;
 
 /** A small run of one body [R5]. The graph itself is scope 0. */
 export interface Scope {
@@ -111,6 +124,8 @@ export interface Scope {
   readonly failures: Map<number, Failure>;
   readonly gathering: Map<number, Gathering>;
   readonly notHere: Map<number, NotHere>;
+  /** Of nodes that were not executed here: who has computed what they gave. */
+  readonly origins: Map<number, Origin>;
   readonly scoped: Map<number, ScopedProgress>;
   /** What is effective in this scope; null as long as no intervention is. */
   covers: Covers | null;
@@ -128,6 +143,8 @@ export interface Scope {
   readonly finishing: Map<number, Finishing>;
   /** What resolvers gave, and merges at inputs, by `suppliedKey`. */
   readonly supplied: Map<string, Value>;
+  /** Run context of the input of a runner that it is the scope of, sealed. */
+  context?: string;
   /** Nodes that have not ended. */
   open: number;
 }
@@ -189,6 +206,7 @@ export type TimerPurpose =
   | { readonly kind: 'runDeadline' }
   | { readonly kind: 'grace' }
   | { readonly kind: 'drain' }
+  | { readonly kind: 'stop' }
   /** More was ready than one turn may start. */
   | { readonly kind: 'turn' }
   /** An awaited input of the graph is given up. */
@@ -212,48 +230,6 @@ export interface Turn {
 export interface Ending {
   readonly status: 'completed' | 'failed' | 'cancelled';
   readonly error?: Failure;
-}
-
-export const NO_BREAKPOINTS: readonly Breakpoint[] = [];
-
-export function createState(plan: Plan, options: RunOptions): State {
-  return {
-    plan,
-    index: indexOf(plan),
-    options,
-    paused: false,
-    filling: false,
-    drain: null,
-    ending: null,
-    over: false,
-    next: { exec: 1, timer: 1, scope: 0 },
-    turn: { at: 0, started: 0, weight: 0, timer: false },
-    scopes: new Map(),
-    flights: new Map(),
-    gathers: new Map(),
-    gatherQueue: [],
-    received: [],
-    byId: new Map(),
-    byPlace: null,
-    refused: [],
-    supplies: new Map(),
-    unsent: new Set(),
-    asked: new Map(),
-    breakpoints: options.breakpoints ?? NO_BREAKPOINTS,
-    holds: [],
-    held: new Set(),
-    timers: new Map(),
-    failures: [],
-    nodeTimers: new Map(),
-    limits: new Map(),
-    stages: options.schedule === 'stages' ? createStages(plan) : null,
-    ready: new ReadyQueue(),
-    idle: new ReadyQueue(),
-    settled: new Worklist(),
-    endedScopes: new Worklist(),
-    commands: [],
-    now: 0,
-  };
 }
 
 /** A number for a node of a scope: bodies have fewer than 2^21 nodes. */

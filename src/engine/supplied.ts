@@ -4,6 +4,7 @@ import { failNode } from './fail.js';
 import type { Failure } from './failure.js';
 import { proceed } from './finish-node.js';
 import { failInput, failPort } from './input-ports.js';
+import { cancelWork } from './reopen.js';
 import { settleInput } from './replan.js';
 import { RUNNING, WAITING } from './state.js';
 import type { Scope, State } from './state.js';
@@ -38,20 +39,27 @@ export function supplyFailed(state: State, exec: number, error: Failure): void {
   const failure = interventionFailed(placeAddress(state, scope, place), error);
   const received = state.received[supply.seq - 1];
   if (received) received.failed = failure.message;
-  if (place.kind === 'output') return failWhile(RUNNING, state, scope, place.node, failure);
+  if (place.kind === 'output') return failOutput(state, scope, place.node, failure);
   if (place.kind === 'input') return failInput(state, scope, place.slot, failure);
   for (const node of new Set(waiters)) {
     if (state.ending) return;
-    failWhile(WAITING, state, scope, node, failure);
+    failWaiting(state, scope, node, failure);
   }
   if (place.kind !== 'form') return;
   if (waiters.length === 0) failPort(state, scope, failure);
   settleForm(state, scope, place.source, null);
 }
 
+/** After a recompute its step may be executing again: what that gives is not wanted any more. */
+function failOutput(state: State, scope: Scope, node: number, failure: Failure): void {
+  if (scope.status[node] !== RUNNING) return;
+  cancelWork(state, scope, node);
+  failNode(state, scope, node, failure);
+}
+
 /** Unless another one of its values has failed it already. */
-function failWhile(status: number, state: State, scope: Scope, node: number, failure: Failure): void {
-  if (scope.status[node] === status) failNode(state, scope, node, failure);
+function failWaiting(state: State, scope: Scope, node: number, failure: Failure): void {
+  if (scope.status[node] === WAITING) failNode(state, scope, node, failure);
 }
 
 function interventionFailed(address: string, error: Failure): Failure {

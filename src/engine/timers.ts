@@ -26,9 +26,10 @@ const RUN_TIMERS = {
   runDeadline: 'deadline of the run',
   grace: 'grace for what was cancelled',
   drain: 'coming to rest',
+  stop: 'grace before the stop',
   turn: 'more is ready',
 } as const;
-const NODE_TIMERS = { sleep: 'sleep', deadline: 'deadline of', notHere: 'no worker yet for' } as const;
+const NODE_TIMERS = { sleep: 'sleep', deadline: 'deadline of', notHere: 'no worker or store yet for' } as const;
 
 /** Enters a timer into the books without a command. */
 export function keepTimer(state: State, timer: number, at: number, purpose: TimerPurpose): void {

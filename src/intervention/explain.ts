@@ -1,4 +1,4 @@
-import { outputCount, type Body, type Plan, type PlanNode, type Source } from '../plan/plan.js';
+import { outputCount, outputNames, type Body, type Plan, type PlanNode, type Source } from '../plan/plan.js';
 import { hasSettled, judge, resolve } from '../plan/resolve.js';
 import type { Value } from '../value/value.js';
 import { bind, inputAddress, type Bound } from './bind.js';
@@ -13,6 +13,8 @@ export type Verdict =
   /** It is executed, unless a condition that only the run can decide says otherwise. */
   | 'conditional'
   | 'short-circuited'
+  /** It is not executed: what it gives was computed before. */
+  | 'cached'
   | 'pruned'
   | 'skipped'
   /** An input that it needs is missing: the run would not begin. */
@@ -39,6 +41,10 @@ export interface Explanation {
 
 export interface ExplainOptions {
   readonly prune?: boolean;
+  /** By address: what is known of nodes before they run, and who has computed it. */
+  readonly known?: ReadonlyMap<string, { readonly outputs: Readonly<Record<string, Value>>; readonly by: string }>;
+  /** By address: why nodes whose results are cached run all the same. */
+  readonly misses?: ReadonlyMap<string, string>;
 }
 
 /**
@@ -54,7 +60,7 @@ export function explain(
   const bound = bind(plan, new Set(Object.keys(inputs)), interventions, options);
   const [body] = plan.bodies;
   if (!body) throw new Error(`plan ${plan.hash} has no bodies`);
-  const forward = new Forward(plan, body, bound, inputs);
+  const forward = new Forward(plan, body, bound, inputs, options);
   const nodes = body.nodes.map((node, n) => forward.explain(node, n));
   return { nodes, missing: bound.missing, unused: bound.unused, waiting: forward.waiting };
 }
@@ -66,7 +72,7 @@ class Forward {
   readonly waiting: string[] = [];
   /** Undefined: only the run will know. */
   readonly slots: (Value | null | undefined)[];
-  readonly forms = new Map<Source, Value | null>();
+  readonly forms = new Map<Source, Value | undefined>();
   /** By slot: a value will be there. */
   private readonly sure: Uint8Array;
   /** By slot: the missing input behind it. */
@@ -77,11 +83,14 @@ class Forward {
     private readonly body: Body,
     private readonly bound: Bound,
     inputs: Readonly<Record<string, Value>>,
+    private readonly options: ExplainOptions,
   ) {
     this.slots = Array.from({ length: body.slots });
     this.sure = new Uint8Array(body.slots);
     for (let slot = 0; slot < body.inputs; slot += 1) this.begin(slot, inputs);
-    for (const [source, { sent }] of bound.covers.forms) if (sent.value) this.forms.set(source, sent.value);
+    // What a resolver or a merge gives is known only while it runs.
+    for (const [source, { sent }] of bound.covers.forms)
+      this.forms.set(source, replaces(sent) ? sent.value : undefined);
   }
 
   explain(node: PlanNode, n: number): ExplainedNode {
@@ -120,6 +129,8 @@ class Forward {
     const { need } = this.bound;
     if (need.supplied[n] === 1) return ['short-circuited', 'every output is supplied by interventions'];
     if (need.runs[n] !== 1) return ['pruned', 'nothing that runs needs its outputs'];
+    const known = this.options.known?.get(node.id);
+    if (known) return ['cached', `computed by ${known.by}`];
     const reasons = [...this.guards(node), ...this.inputs(node, n)];
     return (
       reasons.find(([verdict]) => verdict === 'blocked') ??
@@ -130,7 +141,7 @@ class Forward {
 
   private whyRun(node: PlanNode, n: number): string {
     const covered = this.coversOf(node, n).filter(({ target }) => target.place.kind === 'output');
-    if (covered.length === 0) return 'its inputs are there';
+    if (covered.length === 0) return this.options.misses?.get(node.id) ?? 'its inputs are there';
     const count = outputCount(this.plan, node);
     if (covered.length < count)
       return `only ${covered.length} of its ${count} outputs ${covered.length === 1 ? 'is' : 'are'} covered`;
@@ -173,11 +184,15 @@ class Forward {
   private give(node: PlanNode, verdict: Verdict): void {
     const contract = node.kind === 'step' ? this.plan.contracts[node.contract] : undefined;
     const executed = verdict === 'run' || verdict === 'short-circuited';
+    const known = verdict === 'cached' ? this.options.known?.get(node.id)?.outputs : undefined;
     const count = outputCount(this.plan, node);
     for (let k = 0; k < count; k += 1) {
       const cover = this.bound.covers.slots.get(node.out + k)?.sent;
-      const value = executed && cover?.kind === 'override' ? cover.value : undefined;
-      if (verdict === 'skipped') this.set(node.out + k, null, false);
+      const value = (executed || known) && cover?.kind === 'override' ? cover.value : undefined;
+      const own = known?.[outputNames(this.plan, node)[k] ?? ''] ?? null;
+      if (known && !cover) this.set(node.out + k, own, own !== null);
+      else if (known) this.set(node.out + k, value, true);
+      else if (verdict === 'skipped') this.set(node.out + k, null, false);
       else this.set(node.out + k, value, executed && (cover !== undefined || contract?.out[k]?.optional !== true));
       if (verdict === 'blocked') this.missing.set(node.out + k, this.bound.missing[0] ?? '');
     }

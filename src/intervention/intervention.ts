@@ -41,6 +41,8 @@ export type Payload =
 export interface BlobRef {
   readonly store: string;
   readonly key: string;
+  /** Of what is no JSON, as views show it: `image/png`. */
+  readonly media?: string;
 }
 
 /** An intervention as a run receives it: its value is one (a large one lies in the store), its id is there. */

@@ -1,5 +1,6 @@
 import { parseAddress, type PortAddress, type Segment } from '../document/address.js';
 import type { PortSchema } from '../document/document.js';
+import { FEED, isFed } from '../plan/fed.js';
 import type { Body, Plan, PlanNode, Source } from '../plan/plan.js';
 import { outputNames } from '../plan/plan.js';
 import { nearest } from '../schema/nearest.js';
@@ -69,6 +70,8 @@ export function targetOf(names: Names, text: string): Target | NoTarget {
   return target;
 }
 
+const ALL_INPUTS: Segment = { kind: 'node', id: FEED };
+
 function find(names: Names, text: string): Target | NoTarget {
   const dot = text.indexOf('.');
   const own = text.slice(0, dot);
@@ -76,7 +79,9 @@ function find(names: Names, text: string): Target | NoTarget {
   if (names.bodies[0]?.nodes.has(own)) return output(names, { body: 0, scopes: [] }, own, text.slice(dot + 1));
   const address = parseAddress(text);
   if (address === undefined || address.kind === 'node') return badAddress(text);
-  const around = scopeOf(names, address.scope);
+  // In a runner's plan an address that names no input stands for every one of them.
+  const isOfAll = isFed(names.plan) && address.scope[0]?.kind !== 'feed';
+  const around = scopeOf(names, isOfAll ? [ALL_INPUTS, ...address.scope] : address.scope);
   if (!around) return noScopes(text);
   if (address.node === undefined) return around.scopes.length > 0 ? badAddress(text) : ownPort(names, address);
   const path = [...around.path, address.node].join('/');
@@ -142,7 +147,7 @@ function scopeOf({ plan, bodies }: Names, segments: readonly Segment[]): Around 
   let around: Around = { body: 0, scopes: [], path: [] };
   for (const segment of segments) {
     const { body, scopes, path } = around;
-    const id = segment.kind === 'feed' ? '$' : segment.id;
+    const id = segment.kind === 'feed' ? FEED : segment.id;
     const node = plan.bodies[body]?.nodes[bodies[body]?.nodes.get([...path, id].join('/')) ?? -1];
     if (node?.kind !== 'scoped' && segment.kind !== 'node') return undefined;
     if (node?.kind !== 'scoped') around = { body, scopes, path: [...path, id] };

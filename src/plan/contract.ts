@@ -5,6 +5,7 @@ import { under, type Place } from './place.js';
 import type { PlanContract } from './plan.js';
 import { readContractPolicy, type ContractPolicy } from './policy.js';
 import { planPort, readPorts, type Ports, type PortTable } from './ports.js';
+import { readCache } from './cache.js';
 import type { Report } from './report.js';
 
 /** A manifest, read: the ports of a step in the order of plans, its options and its policy. */
@@ -21,6 +22,8 @@ export function readContract(step: string, manifest: Manifest, place: Place, rep
   const inputs = readPorts(manifest.in, under(place, 'in'), report);
   const out = readPorts(manifest.out, under(place, 'out'), report);
   const options = readPorts(manifest.options, under(place, 'options'), report);
+  const context = readPorts(manifest.context, under(place, 'context'), report);
+  const cache = readCache(manifest, place, report);
   return {
     kind: 'step',
     in: inputs,
@@ -30,10 +33,12 @@ export function readContract(step: string, manifest: Manifest, place: Place, rep
     policy: readContractPolicy(manifest, place, report),
     plan: {
       step,
-      digest: digestOf(manifest, inputs, out, options),
+      digest: digestOf(manifest, { inputs, out, options, context }),
       ...(manifest.version !== undefined && { version: manifest.version }),
       ...(manifest.title !== undefined && { title: manifest.title }),
       ...(manifest.pure === true && { pure: true as const }),
+      ...(cache && { cache }),
+      ...(context.list.length > 0 && { context: context.list.map(({ name }) => name) }),
       in: inputs.list.map(planPort),
       out: out.list.map(planPort),
     },
@@ -41,15 +46,18 @@ export function readContract(step: string, manifest: Manifest, place: Place, rep
 }
 
 /** Over the copies: what of the manifest was no JSON is reported already and not in them. */
-function digestOf({ pure, version }: Manifest, inputs: PortTable, out: PortTable, options: PortTable): string {
+function digestOf({ pure, version }: Manifest, tables: Tables): string {
   return manifestDigest({
-    in: schemasOf(inputs),
-    out: schemasOf(out),
-    options: schemasOf(options),
+    in: schemasOf(tables.inputs),
+    out: schemasOf(tables.out),
+    options: schemasOf(tables.options),
+    context: schemasOf(tables.context),
     ...(pure !== undefined && { pure }),
     ...(version !== undefined && { version }),
   });
 }
+
+type Tables = Readonly<Record<'inputs' | 'out' | 'options' | 'context', PortTable>>;
 
 const schemasOf = ({ list }: PortTable): DocumentPorts =>
   Object.fromEntries(list.map(({ name, schema }) => [name, schema]));

@@ -66,6 +66,10 @@ export interface PlanContract {
   readonly version?: string;
   readonly title?: string;
   readonly pure?: true;
+  /** Its results are kept in the step cache, for ever or for `ttl` milliseconds. Only of a pure step. */
+  readonly cache?: { readonly ttl?: number };
+  /** What it gets of the run's context, by name; sealed, never recorded. */
+  readonly context?: readonly string[];
   readonly in: readonly PlanPort[];
   readonly out: readonly PlanPort[];
 }

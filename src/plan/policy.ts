@@ -50,6 +50,30 @@ export function readNodePolicy(
   return { ...(own ?? base.policy), onFailure, ...(limit !== undefined && { limit }) };
 }
 
+/** A policy over one that is settled, field by field: a runner's over what a graph says of a node. */
+export function overPolicy(
+  base: PlanPolicy,
+  own: Policy & { readonly onFailure?: OnFailure },
+  outputs: PortTable,
+  place: Place,
+  report: Report,
+): PlanPolicy {
+  const { retry, timeout, deadline, heartbeat } = base;
+  const below: Layer = { ...retry, timeout, heartbeat, ...(deadline !== undefined && { deadline }) };
+  const layer = readLayer(own, place, report);
+  // A first delay beyond the longest one of below means another longest one, as it would without that.
+  const longest =
+    layer.max === undefined && layer.initial !== undefined ? Math.max(retry.max, layer.initial) : undefined;
+  const policy = settle({ ...below, ...layer, ...(longest !== undefined && { max: longest }) }, place, report);
+  const { onFailure } = own;
+  return {
+    ...policy,
+    onFailure:
+      onFailure === undefined ? base.onFailure : readOnFailure(onFailure, outputs, under(place, 'onFailure'), report),
+    ...(base.limit !== undefined && { limit: base.limit }),
+  };
+}
+
 const hasPolicy = ({ retry, timeout, deadline, heartbeat }: Policy): boolean =>
   retry !== undefined || timeout !== undefined || deadline !== undefined || heartbeat !== undefined;
 

@@ -8,10 +8,10 @@ import type { Body, PlanCondition, PlanForm, Source } from './plan.js';
 
 /** A value, or `null` where absent. */
 type Resolved = Value | null;
-/** What is known of a scope: its slots, and the forms that something else stands in for. */
+/** What is known of a scope: its slots, and the forms that something else stands in for (`undefined`: not known yet). */
 export interface Known {
   readonly slots: readonly (Resolved | undefined)[];
-  readonly forms?: ReadonlyMap<Source, Resolved> | undefined;
+  readonly forms?: ReadonlyMap<Source, Resolved | undefined> | undefined;
 }
 /** What a condition says: an absent name leaves it `absent`, which counts as false. */
 export type Verdict = boolean | 'absent' | ConditionFailure;
@@ -26,7 +26,7 @@ export interface ConditionFailure {
  */
 export function resolve(body: Body, { slots, forms }: Known, source: Source): Resolved {
   if (source >= 0) return slots[source] ?? null;
-  const done = new Map<Source, Resolved>(forms);
+  const done = new Map<Source, Resolved | undefined>(forms);
   const read = (s: Source): Resolved => (s >= 0 ? (slots[s] ?? null) : (done.get(s) ?? null));
   const stack = done.has(source) ? [] : [source];
   for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
@@ -67,7 +67,9 @@ export function hasSettled(body: Body, { slots, forms }: Known, source: Source):
   const seen = new Set([source]);
   for (const s of seen) {
     if (s >= 0 && slots[s] === undefined) return false;
-    if (s < 0 && !forms?.has(s)) for (const read of formSources(body, s)) seen.add(read);
+    if (s < 0 && forms?.has(s)) {
+      if (forms.get(s) === undefined) return false;
+    } else if (s < 0) for (const read of formSources(body, s)) seen.add(read);
   }
   return true;
 }

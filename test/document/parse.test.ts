@@ -39,8 +39,8 @@ out: { text: { first: [hard.text, pause.value] } }
 clusters: { mill: { nodes: [split, easy], queue: mill, limit: 1 } }
 protect: { split.image: never, hard/$in.image: with-reason, $in.pdf: never }
 steps:
-  split: { title: Split, in: { pdf: { type: string } }, out: { image: {}, yes: { type: boolean } }, options: {}, pure: true, version: "3", timeout: 5m }
-  plain: {}
+  split: { title: Split, in: { pdf: { type: string } }, out: { image: {}, yes: { type: boolean } }, options: {}, pure: true, version: "3", cache: { ttl: 1d }, timeout: 5m }
+  plain: { pure: true, cache: true }
 graphs:
   read: { id: read, in: { image: {} }, out: { text: $in.image } }
 `;
@@ -52,7 +52,7 @@ describe('a valid document', () => {
     const { nodes, steps } = (result as { readonly document: Document }).document;
     expect(Object.keys(nodes ?? {})).toEqual(['split', 'hard', 'easy', 'pause', 'open', 'other']);
     expect(nodes?.['split']).toMatchObject({ options: { dpi: 300, deep: { list: [1, null] } }, heartbeat: false });
-    expect(steps?.['plain']).toEqual({});
+    expect(steps?.['plain']).toEqual({ pure: true, cache: true });
   });
 
   test('may be empty but for its id', () => {
@@ -153,6 +153,9 @@ describe('what is wrong with a document', () => {
     ['a duration without a unit', node({ sleep: '5' }), 'bad_duration /nodes/n/sleep'],
     ['a duration that is an object', node({ sleep: {} }), 'bad_duration /nodes/n/sleep'],
     ['a timeout of nothing', node({ step: 'a', timeout: 0 }), 'bad_duration /nodes/n/timeout'],
+    ['a cache of false', { steps: { s: { cache: false } } }, 'wrong_type /steps/s/cache'],
+    ['a cache without a time', { steps: { s: { cache: {} } } }, 'missing_key /steps/s/cache'],
+    ['a cache for no time', { steps: { s: { cache: { ttl: 0 } } } }, 'bad_duration /steps/s/cache/ttl'],
     ['a heartbeat of true', node({ step: 'a', heartbeat: true }), 'bad_duration /nodes/n/heartbeat'],
     ['no attempts', node({ step: 'a', retry: { attempts: 0 } }), 'wrong_type /nodes/n/retry/attempts'],
     ['half a limit', node({ step: 'a', limit: 1.5 }), 'wrong_type /nodes/n/limit'],

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Document } from '../../src/document/document.js';
-import { createEngine, restoreEngine } from '../../src/engine/engine.js';
+import { createEngine, restoreEngine, resumable } from '../../src/engine/engine.js';
 import { compile } from '../../src/plan/compile.js';
 import { arbitraryDocument } from '../plan/arbitrary.js';
 import { checkDocument } from './check-document.js';
 
 const RUNS = 2000;
-const module = { compile, createEngine, restoreEngine };
+const module = { compile, createEngine, restoreEngine, resumable };
 
 /**
  * In each: the run of what compile makes of the document comes to what the document says, whatever the order of events:

@@ -1,5 +1,5 @@
 import type { Command, Execute, Finish, Merge, Resolve } from '../../src/engine/command.js';
-import { createEngine, restoreEngine } from '../../src/engine/engine.js';
+import { createEngine, restoreEngine, resumable } from '../../src/engine/engine.js';
 import type { Engine, InterventionState } from '../../src/engine/engine.js';
 import type { EngineEvent } from '../../src/engine/event.js';
 import type { RunOptions } from '../../src/engine/options.js';
@@ -100,7 +100,7 @@ export class Drive {
 
   /** Another driver takes over: only the snapshot goes along. */
   handOver(): this {
-    this.engine = restoreEngine(this.plan, JSON.parse(JSON.stringify(this.engine.snapshot())));
+    this.engine = restoreEngine(this.plan, resumable(JSON.parse(JSON.stringify(this.engine.snapshot()))));
     this.flying.clear();
     this.asked.clear();
     this.timers.clear();

@@ -111,12 +111,16 @@ describe('failure', () => {
     expect(fallback.finish?.failures).toMatchObject([{ address: 'a' }]);
   });
 
-  test('a step no worker has is executed again later, in the same generation', () => {
-    const d = new Drive(chain).start({ x: 1 }).fail('a', 'step_not_here');
+  test.each([
+    ['no worker has', 'step_not_here'],
+    ['the store could not be reached for', 'store_unavailable'],
+    ['the store had no room for', 'store_full'],
+  ])('a step %s is executed again later, in the same generation', (_, code) => {
+    const d = new Drive(chain).start({ x: 1 }).fail('a', code);
     expect(d.running).toEqual([]);
     expect(d.wait(999).running).toEqual([]);
     expect(d.wait(1).flying.get('a')).toMatchObject({ generation: 1 });
-    d.fail('a', 'step_not_here').wait(1999);
+    d.fail('a', code).wait(1999);
     expect(d.running).toEqual([]);
     expect(d.wait(1).complete('a', { y: 1 }).running).toEqual(['b']);
   });

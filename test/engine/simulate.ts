@@ -1,47 +1,18 @@
 import type { Command, Execute, Finish, Merge, Resolve } from '../../src/engine/command.js';
 import type { Engine } from '../../src/engine/engine.js';
-import type { EngineEvent } from '../../src/engine/event.js';
 import type { RunOptions } from '../../src/engine/options.js';
 import type { Snapshot } from '../../src/engine/snapshot.js';
-import type { SentIntervention } from '../../src/intervention/intervention.js';
+import { FEED } from '../../src/plan/fed.js';
 import type { Plan } from '../../src/plan/plan.js';
 import type { Json } from '../../src/value/json.js';
 import { literal } from '../../src/value/leaf.js';
+import type { Call, EngineModule, Outside, Simulated, Untimed } from './outside.js';
+import { check, same } from './difference.js';
 import { hash, type Random } from './random.js';
 import { seenAs, suppliedBy, type World } from './world.js';
 
-/** The engine under test: the real one, or one with a bug planted in it. */
-export interface EngineModule {
-  createEngine(plan: Plan, options?: RunOptions, interventions?: readonly SentIntervention[]): Engine;
-  restoreEngine(plan: Plan, snapshot: Snapshot): Engine;
-}
-export interface Simulated {
-  readonly finish: Finish;
-  readonly engine: Engine;
-  /** Every step that was executed, with how many generations. */
-  readonly executed: ReadonlyMap<string, number>;
-  /** The commands that said so, in order. */
-  readonly executions: readonly Execute[];
-  /** Calls of resolvers and merges, in order. */
-  readonly supplies: readonly (Resolve | Merge)[];
-  readonly wasCancelled: boolean;
-  /** Input ports that the run waited for when it began. */
-  readonly waitedFor: readonly string[];
-}
-/** What happens to a run from outside, beside its inputs. */
-export interface Outside {
-  readonly inputs?: Readonly<Record<string, Json>>;
-  readonly interventions?: readonly SentIntervention[];
-  /** How often a restored engine is held against the original one. After every event if not given. */
-  readonly twins?: number;
-  /** How often something disturbs the run: pauses, hand-overs, a cancellation. */
-  readonly disturbed?: number;
-  /** Called now and then: may send events of its own, and tells whether it has. */
-  readonly meddle?: (engine: Engine, send: (event: Untimed) => void) => void;
-  /** Called with every event and what came of it. */
-  readonly observe?: (event: Untimed, commands: readonly Command[], engine: Engine) => void;
-}
-export type Untimed = EngineEvent extends infer E ? (E extends EngineEvent ? Omit<E, 'at'> : never) : never;
+export { check, Difference } from './difference.js';
+export type { Call, EngineModule, Outside, Simulated, Untimed } from './outside.js';
 
 /** What a hand-built plan is given, by address. */
 export const INPUTS: Readonly<Record<string, Json>> = { '$in.n': 5, '$in.flag': true };
@@ -62,8 +33,9 @@ export function simulate(
   options: RunOptions,
   world: World,
   random: Random,
-  { inputs = INPUTS, interventions = [], twins = 1, disturbed = 0.15, meddle, observe }: Outside = {},
+  { inputs = INPUTS, interventions = [], known, cached, twins = 1, disturbed = 0.15, ...outside }: Outside = {},
 ): Simulated {
+  const { meddle, observe, answerCall, betweenLinks } = outside;
   let engine = module.createEngine(plan, options, interventions);
   let now = 1_000_000;
   let paused = false;
@@ -73,12 +45,16 @@ export function simulate(
   const flying = new Map<number, { readonly command: Execute; attempt: number; closing: boolean }>();
   const asked = new Map<number, Resolve | Merge>();
   const supplies: (Resolve | Merge)[] = [];
+  const looking = new Set<number>();
   const timers = new Map<number, number>();
   const given = new Set<number>();
   const executed = new Map<string, number>();
   const executions: Execute[] = [];
   const away = new Map<string, number>();
-  const fed = new Map<string, number>();
+  let fed = new Map<string, number>();
+  const calls = new Map<number, Call>();
+  /** What a runner that is stopped is resumed from: its last checkpoint since then. */
+  let saved: { readonly snapshot: string; readonly fed: ReadonlyMap<string, number> } | undefined;
 
   const send = (event: Untimed): void => {
     if (random.chance(0.5)) now += random.below(20);
@@ -126,8 +102,12 @@ export function simulate(
         const flight = 'exec' in command ? flying.get(command.exec) : undefined;
         if (flight) flight.closing = true;
         if ('exec' in command) asked.delete(command.exec);
+        if ('exec' in command) looking.delete(command.exec);
         return;
       }
+      case 'lookUp':
+        looking.add(command.exec);
+        return;
       case 'resolve':
       case 'merge':
         asked.set(command.exec, command);
@@ -135,19 +115,40 @@ export function simulate(
         return;
       case 'handOver':
         check(flying.size === 0, 'handed over with something in flight');
+        betweenLinks?.(engine, event => {
+          if (event.kind === 'paused') paused = true;
+          observe?.(event, engine.apply({ ...event, at: now }), engine);
+        });
         return goOn();
       case 'finish':
+        if (command.stopped && saved) return goOn();
         finish = command;
+        return;
+      case 'checkpoint':
+        check(!saved, 'a checkpoint after the last one');
+        if (command.reason === 'stop') saved = { snapshot: JSON.stringify(engine.snapshot()), fed: new Map(fed) };
+        calls.set(command.exec, command);
+        return;
+      case 'keep':
+      case 'hook':
+        calls.set(command.exec, command);
         return;
       case 'gather':
         throw new Error('nothing here is large enough to be gathered');
     }
   };
 
+  /** From the last checkpoint of a runner that is being stopped: what has happened since then has not happened. */
   const goOn = (): void => {
-    engine = module.restoreEngine(plan, JSON.parse(JSON.stringify(engine.snapshot())) as Snapshot);
+    const from = module.resumable(JSON.parse(saved?.snapshot ?? JSON.stringify(engine.snapshot())) as Snapshot);
+    if (saved) fed = new Map(saved.fed);
+    engine = module.restoreEngine(plan, from);
+    ({ paused } = from);
+    saved = undefined;
     flying.clear();
+    calls.clear();
     asked.clear();
+    looking.clear();
     timers.clear();
     send({ kind: 'continued' });
   };
@@ -216,6 +217,19 @@ export function simulate(
     else send({ kind: 'supplied', exec, value: literal(json) });
   };
 
+  const call = (): void => {
+    const [exec, command] = random.pick([...calls]);
+    calls.delete(exec);
+    send(answerCall?.(command) ?? { kind: 'called', exec });
+  };
+
+  const lookUp = (): void => {
+    const [exec = 0] = looking;
+    looking.delete(exec);
+    if (cached) send({ kind: 'found', exec, known: cached });
+    else send({ kind: 'failed', exec, error: { code: 'boom', message: 'the cache is away' } });
+  };
+
   /** Somebody sends what the run waits for; what has a deadline is left to it. */
   const supplyInput = (): void => {
     const waiting = engine.waiting().filter(({ deadline }) => deadline === undefined);
@@ -238,7 +252,8 @@ export function simulate(
     plan.bodies.length === 1
       ? []
       : [...engine.nodes()].filter(
-          ({ status, body, node }) => status === 'running' && plan.bodies[body]?.nodes[node]?.kind === 'scoped',
+          ({ address, status, body, node }) =>
+            address !== FEED && status === 'running' && plan.bodies[body]?.nodes[node]?.kind === 'scoped',
         );
 
   /** Plays the generator (or the loop) behind a scoped node: gives it some of what it has not been given yet. */
@@ -282,13 +297,14 @@ export function simulate(
   };
 
   const isStuck = (): boolean =>
-    flying.size + timers.size + asked.size === 0 &&
+    flying.size + timers.size + asked.size + looking.size + calls.size === 0 &&
+    !isIdle(engine) &&
     engine.status !== 'paused' &&
     engine.waiting().length === 0 &&
     openScoped().length === 0;
 
   const values = Object.entries(inputs).map(([address, json]) => [address, literal(json)] as const);
-  send({ kind: 'started', inputs: Object.fromEntries(values) });
+  send({ kind: 'started', inputs: Object.fromEntries(values), ...(known && { known }) });
   const waitedFor = engine.waiting().map(({ address }) => address);
   for (let i = 0; !finish; i += 1) {
     check(
@@ -301,6 +317,8 @@ export function simulate(
       paused = false;
       send({ kind: 'resumed' });
     } else if (random.chance(disturbed)) disturb();
+    else if (looking.size > 0 && random.chance(0.4)) lookUp();
+    else if (calls.size > 0 && random.chance(0.3)) call();
     else if (asked.size > 0 && random.chance(0.5)) supply(random.pick([...asked.keys()]));
     else if (random.chance(0.1)) supplyInput();
     else if (flying.size > 0 && random.chance(0.6)) answer(random.pick([...flying.keys()]));
@@ -314,14 +332,5 @@ export function simulate(
   }
 }
 
-/** A run that is not as it must be. */
-export class Difference extends Error {}
-
-export function check(holds: boolean, what: string): void {
-  if (!holds) throw new Difference(what);
-}
-
-function same(a: unknown, b: unknown, what: string): void {
-  const [left, right] = [JSON.stringify(a), JSON.stringify(b)];
-  if (left !== right) throw new Difference(`${what} differ:\n${left}\n${right}`);
-}
+/** A runner that has nothing to do waits for more. */
+const isIdle = ({ feed }: Engine): boolean => feed !== undefined && feed.accepted === feed.ended;

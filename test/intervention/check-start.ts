@@ -88,6 +88,7 @@ const ENDS: Readonly<Record<Verdict, readonly Fate[]>> = {
   run: ['completed'],
   conditional: ['completed', 'skipped'],
   'short-circuited': ['short-circuited'],
+  cached: [],
   pruned: ['pruned'],
   skipped: ['skipped'],
   blocked: [],

@@ -16,7 +16,8 @@ const seeds = fc.integer({ min: 0, max: 2 ** 31 });
 test(`${STARTS} random graphs with random interventions come to what explain says, and the oracle`, () => {
   fc.assert(
     fc.property(seeds, seed => checkStart({ ...engine, explain }, seed)),
-    { numRuns: STARTS, endOnFailure: true },
+    // Found by chance: what a resolver stands in with, behind a condition, was taken for absent.
+    { numRuns: STARTS, endOnFailure: true, examples: [[193_944_694]] },
   );
   expect.assertions(0);
 }, 180_000);
@@ -28,8 +29,9 @@ test(`${STARTS} random graphs with random interventions come to what explain say
 test(`${MEDDLED} random runs that are changed while they go on`, () => {
   fc.assert(
     fc.property(seeds, seed => checkMidrun(engine, seed)),
-    // Found by chance: a need that was out of date made a restored engine another machine.
-    { numRuns: MEDDLED, endOnFailure: true, examples: [[2_026_000_184], [889_461_505]] },
+    // Found by chance: a need that was out of date made a restored engine another machine; a resolver that failed left a
+    // step executing, whose result then counted.
+    { numRuns: MEDDLED, endOnFailure: true, examples: [[2_026_000_184], [889_461_505], [589_355_625]] },
   );
   expect.assertions(0);
 }, 180_000);

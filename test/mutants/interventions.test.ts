@@ -188,7 +188,7 @@ const MUTANTS: readonly Mutant[] = [
   {
     bug: 'a run that holds starts steps',
     file: 'engine/schedule.ts',
-    find: 'state.holds.length === 0 && ',
+    find: '  state.holds.length === 0 &&\n',
     put: '',
   },
   {

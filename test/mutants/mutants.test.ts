@@ -28,8 +28,8 @@ const MUTANTS: readonly Mutant[] = [
   {
     bug: 'a paused run starts steps',
     file: 'engine/schedule.ts',
-    find: '!state.paused && state.holds',
-    put: 'state.holds',
+    find: '  !state.paused &&\n',
+    put: '',
   },
   {
     bug: 'a node in flight is forgotten when another driver goes on',

@@ -79,6 +79,18 @@ export const MISTAKES_IN_VALUES: Readonly<Record<string, Mistake>> = {
     message: /1000 ms.*60000 ms/,
     document: nodes({ a: { ...GRIND, retry: { initial: '1m', max: '1s' } } }),
   },
+  'a step that is cached and not pure': {
+    code: 'bad_policy',
+    path: '/steps/grind/cache',
+    message: /can only be cached if it is pure; expected `pure: true`/,
+    document: { id: 'd', steps: { grind: { cache: true, version: '1' } } },
+  },
+  'a time to live that is none': {
+    code: 'bad_duration',
+    path: '/steps/grind/cache/ttl',
+    message: /"soon"/,
+    document: untyped({ steps: { grind: { pure: true, cache: { ttl: 'soon' } } } }),
+  },
   'a duration that is none': {
     code: 'bad_duration',
     path: '/nodes/a/timeout',

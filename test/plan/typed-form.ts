@@ -71,7 +71,7 @@ class Writer {
   private step(scope: Scope, id: string): AnyStep {
     const known = this.steps.get(id);
     if (known !== undefined) return known;
-    const { in: inputs, out, options, ...rest } = stepNamed(scope, id);
+    const { in: inputs, out, options, context: _, ...rest } = stepNamed(scope, id);
     const made = step({ id, in: zodPorts(inputs), out: zodPorts(out), options: zodPorts(options), ...rest });
     this.steps.set(id, made);
     return made;

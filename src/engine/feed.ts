@@ -1,0 +1,113 @@
+/**
+ * What a runner's run does beside running its scopes: it takes inputs, lets go of what is done, and says when there is
+ * something to be saved or told. Its state does not grow with what is done: ended scopes are kept in the store, in parts.
+ */
+import { isFed } from '../plan/fed.js';
+import type { Fed, Kept } from './event.js';
+import type { Failure } from './failure.js';
+import type { Feed } from './fed.js';
+import { callHooks, checkpoint, tell } from './feed-calls.js';
+import { weightOf } from './feed-result.js';
+import { openItems } from './scoped.js';
+import type { State } from './state.js';
+
+/** How many scopes are open at once: the inputs of others wait, which costs less. */
+const MOST_OPEN = 500;
+/** Ended scopes are kept when there are so many, or when they weigh so much, in bytes. */
+const MOST_DONE = 100;
+const MOST_DONE_WEIGHT = 64 * 1024;
+/** How many inputs are remembered by their ids, so that one that comes twice is taken once. */
+const MOST_RECENT = 2000;
+
+/** Why a run does not take an input; undefined if it does. */
+export function feedRefusal(state: State, fed: Pick<Fed, 'values'>): Failure | undefined {
+  if (!isFed(state.plan)) return { code: 'invalid_request', message: 'this run is not a runner’s: it takes no inputs' };
+  if (state.ending || state.stopping) return { code: 'run_finished', message: 'the workflow has been stopped' };
+  const expected = state.plan.bodies[1]?.inputs ?? 0;
+  if (fed.values.length === expected) return undefined;
+  return { code: 'invalid_request', message: `expected ${expected} values, one per input, got ${fed.values.length}` };
+}
+
+/** Takes an input: it is numbered now, and runs as soon as there is room. */
+export function takeInput(state: State, event: Fed): void {
+  const { feed } = state;
+  if (!feed || feedRefusal(state, event) || feed.recent.has(event.id)) return;
+  const seq = feed.accepted;
+  feed.accepted += 1;
+  feed.recent.set(event.id, seq);
+  const [oldest] = feed.recent.keys();
+  if (oldest !== undefined && feed.recent.size > MOST_RECENT) feed.recent.delete(oldest);
+  feed.queue.push({ seq, values: event.values, ...(event.context !== undefined && { context: event.context }) });
+  feed.isIdle = false;
+  tell(state, { kind: 'input', seq });
+}
+
+/** Opens scopes for inputs that wait, as far as there is room. True if it has opened any. */
+export function openInputs(state: State): boolean {
+  const { feed } = state;
+  const root = state.scopes.get(0);
+  const progress = root?.scoped.get(0);
+  if (!feed || !root || !progress || state.stopping || state.ending || state.over) return false;
+  const before = progress.opened;
+  while (feed.queue.length > 0 && progress.opened - progress.done < MOST_OPEN) {
+    const { seq, values, context } = feed.queue.shift() as Feed['queue'][number];
+    openItems(state, root, 0, seq, [values]);
+    const scope = state.scopes.get(state.next.scope - 1);
+    if (scope && context !== undefined) scope.context = context;
+  }
+  return progress.opened > before;
+}
+
+/** What follows at the end of an event: a part to keep, something to save, somebody to tell. */
+export function tendFeed(state: State): void {
+  const { feed } = state;
+  if (!feed || state.over || state.ending) return;
+  keepPart(state, feed);
+  saveCycle(state, feed);
+  const isIdle = feed.accepted > 0 && feed.ended === feed.accepted;
+  if (isIdle && !feed.isIdle) {
+    feed.isIdle = true;
+    if (state.options.checkpoint !== 'manual') checkpoint(state, 'idle');
+    tell(state, { kind: 'idle', seq: feed.accepted - 1 });
+  }
+  callHooks(state);
+}
+
+function saveCycle(state: State, feed: Feed): void {
+  if (!feed.hasCompleted) return;
+  feed.hasCompleted = false;
+  feed.cycles += 1;
+  const { checkpoint: strategy } = state.options;
+  const every = strategy === 'every_cycle' ? 1 : typeof strategy === 'object' ? strategy.every_n : 0;
+  if (every > 0 && feed.cycles % every === 0) checkpoint(state, 'cycle');
+}
+
+function keepPart(state: State, feed: Feed): void {
+  const count = feed.keeping === null ? partOf(feed) : 0;
+  if (count === 0) return;
+  const results = feed.done.slice(0, count);
+  const exec = state.next.exec++;
+  feed.keeping = { exec, count };
+  state.commands.push({ kind: 'keep', exec, address: `!keep-${exec}`, results, before: feed.head });
+}
+
+/** How many results make the next part: none while they are few and light. O(1) until then. */
+function partOf({ done, weight }: Feed): number {
+  if (done.length < MOST_DONE && weight < MOST_DONE_WEIGHT) return 0;
+  let sum = 0;
+  for (const [k, result] of done.entries()) {
+    sum += weightOf(result);
+    if (k + 1 >= MOST_DONE || sum >= MOST_DONE_WEIGHT) return k + 1;
+  }
+  return done.length;
+}
+
+/** A part is in the store. */
+export function kept(state: State, { exec, head }: Kept): void {
+  const { feed } = state;
+  if (feed?.keeping?.exec !== exec) return;
+  for (const result of feed.done.splice(0, feed.keeping.count)) feed.weight -= weightOf(result);
+  feed.kept += feed.keeping.count;
+  feed.head = head;
+  feed.keeping = null;
+}
