@@ -27,6 +27,7 @@ export const licences = step({
   in: { packages },
   out: { counts: z.array(Count), unknown: z.array(z.string()) },
   pure: true,
+  cache: true,
 });
 export const duplicates = step({
   id: 'duplicates',
@@ -34,6 +35,7 @@ export const duplicates = step({
   in: { packages },
   out: { found: z.array(z.object({ name: z.string(), versions: z.array(z.string()) })) },
   pure: true,
+  cache: true,
 });
 export const installSize = step({
   id: 'install-size',
@@ -48,6 +50,7 @@ export const scripts = step({
   in: { packages },
   out: { found: z.array(z.string()) },
   pure: true,
+  cache: true,
 });
 export const report = step({
   id: 'report',

@@ -1,28 +1,38 @@
 import type { Failure } from '../engine/failure.js';
+import type { Origin } from '../engine/known.js';
 import { nextDelay } from '../engine/retry.js';
+import { isWaitedFor } from '../engine/waited-for.js';
 import type { PlanPolicy } from '../plan/plan.js';
 import { toFailure } from '../step/to-failure.js';
 import type { Value } from '../value/value.js';
 import { callAt } from './clock.js';
 
 export type Outcome =
-  | { readonly kind: 'completed'; readonly outputs: Readonly<Record<string, Value>> }
+  | ({ readonly kind: 'completed' } & Given)
   | { readonly kind: 'failed'; readonly error: Failure }
   /** It was cancelled, and is gone. */
   | { readonly kind: 'closed' };
 
+/** What an attempt gives. */
+export interface Given {
+  readonly outputs: Readonly<Record<string, Value>>;
+  /** Who has computed it, if that was before. */
+  readonly from?: Origin;
+}
+
 /** One attempt; the signal says that its result is no longer wanted, or that its time is over. */
-export type Attempt = (attempt: number, signal: AbortSignal) => Promise<Readonly<Record<string, Value>>>;
+export type Attempt = (attempt: number, signal: AbortSignal) => Promise<Given>;
 
 /** All attempts of one execution, as its policy says. Never rejects. */
 export async function execute(policy: PlanPolicy, cancelled: AbortSignal, attempt: Attempt): Promise<Outcome> {
   for (let number = 1; ; number += 1) {
     try {
-      return { kind: 'completed', outputs: await within(policy.timeout, cancelled, signal => attempt(number, signal)) };
+      return { kind: 'completed', ...(await within(policy.timeout, cancelled, signal => attempt(number, signal))) };
     } catch (error) {
       if (cancelled.aborted) return { kind: 'closed' };
       const { failure, retryable } = failureOf(error, policy);
-      const delay = retryable ? nextDelay(policy.retry, number, failure.code, Math.random) : undefined;
+      const delay =
+        retryable && !isWaitedFor(failure) ? nextDelay(policy.retry, number, failure.code, Math.random) : undefined;
       if (delay === undefined) return { kind: 'failed', error: { ...failure, attempt: number } };
       await wait(delay, cancelled);
       if (cancelled.aborted) return { kind: 'closed' };

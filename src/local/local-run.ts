@@ -2,20 +2,26 @@
  * The in-process driver: a command becomes a promise, its end an event. It holds no rule of its own [R3]; the attempts
  * inside a generation are the driver's, by the policy in the plan.
  */
-import type { Command, Execute, Finish, Gather, Merge, Resolve } from '../engine/command.js';
+import type { Command, Execute, Finish, Gather, LookUp, Merge, Resolve } from '../engine/command.js';
 import { createEngine, type Engine } from '../engine/engine.js';
 import type { EngineEvent } from '../engine/event.js';
+import type { Known } from '../engine/known.js';
 import type { RunOptions } from '../engine/options.js';
 import type { SentIntervention } from '../intervention/intervention.js';
-import type { Plan, PlanPolicy } from '../plan/plan.js';
+import type { Plan, PlanContract, PlanPolicy } from '../plan/plan.js';
 import { portOf } from '../run/port-of.js';
 import { RunRecord } from '../run/record.js';
+import type { RunSource } from '../run/source.js';
 import { RefusedError } from '../run/refused-error.js';
 import type { Intervened, RunView } from '../run/run.js';
-import { runStep } from '../step/border.js';
+import { contextFor, type RunContext } from '../seal/run-context.js';
+import { runStep, type BorderDeps, type StepCall } from '../step/border.js';
+import { cachedStep, type CachedResult, type Caching } from '../step/cached-step.js';
 import type { Log } from '../step/ctx.js';
+import { findCached } from '../step/find-cached.js';
 import { gatherValue } from '../step/gather-value.js';
-import type { AddressedInputs } from '../step/plan-inputs.js';
+import type { Impl } from '../step/impl.js';
+import { lookUp } from '../step/look-up.js';
 import type { Registry } from '../step/registry.js';
 import { runMerge } from '../step/run-merge.js';
 import { runResolver } from '../step/run-resolver.js';
@@ -31,7 +37,19 @@ export interface LocalDeps {
   readonly registry: Registry;
   readonly store: BlobStore;
   readonly log: Log;
+  /** What its steps need and nobody may record. */
+  readonly context?: RunContext;
   readonly mergeCache?: MergeCache;
+  /** Where results of steps are kept. Without it the run must not ask for any. */
+  readonly cached?: Pick<Caching, 'cache' | 'buildId'>;
+}
+
+/** What a run begins with, beside its plan. */
+export interface LocalBegun {
+  readonly inputs: Readonly<Record<string, Value>>;
+  readonly interventions: readonly SentIntervention[];
+  readonly known?: readonly Known[];
+  readonly forkedFrom?: string;
 }
 type Untimed = EngineEvent extends infer E ? (E extends EngineEvent ? Omit<E, 'at'> : never) : never;
 
@@ -58,10 +76,10 @@ export class LocalRun {
     this.ended = new Promise(resolve => (this.end = resolve));
   }
 
-  start(inputs: AddressedInputs, interventions: readonly SentIntervention[]): void {
+  start({ inputs, interventions, known, forkedFrom }: LocalBegun): void {
     this.engine = createEngine(this.plan, this.options, interventions);
-    this.record = new RunRecord(this.id, this.engine, 0, this.createdAt);
-    this.feed({ kind: 'started', inputs });
+    this.record = new RunRecord(this.id, this.engine, 0, this.createdAt, forkedFrom);
+    this.feed({ kind: 'started', inputs, ...(known && { known }) });
   }
 
   /** Throws what it refuses it with. */
@@ -91,6 +109,11 @@ export class LocalRun {
     return this.record.view();
   }
 
+  /** What a fork of it, or a comparison with it, goes by. */
+  source(): RunSource {
+    return this.record.source();
+  }
+
   feed(event: Untimed): void {
     // A clock that is set back must not undo the order of events.
     this.now = Math.max(this.now, Date.now());
@@ -104,6 +127,8 @@ export class LocalRun {
     switch (command.kind) {
       case 'execute':
         return this.follow(command.exec, signal => this.execute(command, signal));
+      case 'lookUp':
+        return this.follow(command.exec, () => this.lookUp(command));
       case 'gather':
         return this.follow(command.exec, () => this.gather(command));
       case 'resolve':
@@ -123,6 +148,10 @@ export class LocalRun {
         return this.end(command);
       case 'handOver':
         throw new Error('a run in this process has no history to fill');
+      case 'keep':
+      case 'checkpoint':
+      case 'hook':
+        throw new Error('a run in this process is not fed');
     }
   }
 
@@ -145,18 +174,20 @@ export class LocalRun {
     this.record.times.scheduled(address, generation, this.now);
     const { options, peeks } = node;
     const { baggage } = this.options;
+    const context = this.deps.context && contextFor(this.deps.context, address, contract.context ?? []);
     const call = {
       address,
       runId: this.id,
       tenant: 'local',
       inputs,
       ...(baggage && { baggage }),
+      ...(context && { context }),
       ...(options && { options }),
       ...(peeks && { peeks }),
     };
     const idempotencyKey = `${this.id}/${address}#${generation}`;
     const { store, log } = this.deps;
-    const outcome = await execute(policy, signal, (attempt, heard) => {
+    const outcome = await execute(policy, signal, async (attempt, heard) => {
       this.record.times.started(address, generation, attempt, Date.now());
       const progress = (done: number, total?: number): void =>
         this.watchers.push([
@@ -168,9 +199,30 @@ export class LocalRun {
             progress: { done, ...(total !== undefined && { total }) },
           },
         ]);
-      return runStep(impl, { ...call, attempt, idempotencyKey }, { store, log, signal: heard, progress });
+      const deps = { store, log, signal: heard, progress };
+      const { out, from, miss } = await this.give(impl, contract, { ...call, attempt, idempotencyKey }, deps);
+      if (miss) this.record.times.missed(address, generation, miss);
+      return { outputs: out, ...(from && { from }) };
     });
     return eventOf(exec, outcome);
+  }
+
+  private async give(impl: Impl, contract: PlanContract, call: StepCall, deps: BorderDeps): Promise<CachedResult> {
+    const { cached } = this.deps;
+    const { cache: use = 'use' } = this.options;
+    if (!cached || !contract.cache || use === 'bypass') return { out: await runStep(impl, call, deps) };
+    return cachedStep(impl, call, deps, { ...cached, ...contract.cache, use, contract });
+  }
+
+  private async lookUp({ exec, inputs, interventions }: LookUp): Promise<Untimed> {
+    const { plan, options } = this;
+    const { cached, store } = this.deps;
+    try {
+      const begun = { plan, options, interventions, inputs };
+      return { kind: 'found', exec, known: cached ? await lookUp(begun, findCached(plan, cached, store)) : [] };
+    } catch (error) {
+      return { kind: 'failed', exec, error: toFailure(error).failure };
+    }
   }
 
   private async gather({ exec, value }: Gather): Promise<Untimed> {
@@ -186,7 +238,9 @@ export class LocalRun {
     signal: AbortSignal,
     give: (signal: AbortSignal) => Promise<Value>,
   ): Promise<Untimed> {
-    const outcome = await execute(SUPPLY_POLICY, signal, async (_, heard) => ({ value: await give(heard) }));
+    const outcome = await execute(SUPPLY_POLICY, signal, async (_, heard) => ({
+      outputs: { value: await give(heard) },
+    }));
     if (outcome.kind !== 'completed') return { exec, ...outcome };
     const { value } = outcome.outputs;
     if (!value) throw new Error('a value has become nothing');

@@ -1,5 +1,6 @@
 import type { Document } from '../document/document.js';
-import { isGraph } from '../graph/contract.js';
+import type { RunOptions } from '../engine/options.js';
+import { isGraph, type AnyGraph } from '../graph/contract.js';
 import type { Graph } from '../graph/graph.js';
 import type { Code, Ports } from '../graph/ports.js';
 import type { Intervention } from '../intervention/intervention.js';
@@ -7,29 +8,38 @@ import type { Plan } from '../plan/plan.js';
 import { RunFailedError } from '../run/run-failed-error.js';
 import { checkBreakpoints, runOptionsOf, type RunSettings } from '../run/run-settings.js';
 import type { Run } from '../run/run.js';
+import type { RunSource } from '../run/source.js';
 import { endedStatus } from '../run/view.js';
+import { checkContext, type RunContext } from '../seal/run-context.js';
 import type { Log } from '../step/ctx.js';
-import { missingSteps } from '../step/missing-steps.js';
+import { missingSteps, type StartedWith } from '../step/missing-steps.js';
 import { createRegistry, type Registered, type Registry } from '../step/registry.js';
-import { decodePartial, decodeResult, prepare, type Prepared, type Runnable } from '../step/runnable.js';
+import { decodePartial, decodeResult, prepare, type Runnable } from '../step/runnable.js';
 import { sendIntervention, sendInterventions } from '../step/send-interventions.js';
 import type { InputOrInterventions } from '../step/start-input.js';
 import type { BlobStore } from '../store/blob-store.js';
 import type { MergeCache } from '../store/merge-cache.js';
+import type { StepCache } from '../store/step-cache.js';
 import { createMemoryStore } from '../store/memory-store.js';
 import { EspalierError } from '../value/espalier-error.js';
 import type { JsonObject } from '../value/json.js';
-import { LocalRun } from './local-run.js';
+import { LocalRun, type LocalBegun, type LocalDeps } from './local-run.js';
 import { unlessAborted } from './unless-aborted.js';
 
 export interface LocalSettings extends Registered, RunSettings {
   readonly id?: string;
   /** What changes the run from its start. */
   readonly interventions?: readonly Intervention[];
+  /** What its steps need and nobody may record. */
+  readonly context?: RunContext;
   /** Where larger values lie. Default: in memory, for this run. */
   readonly store?: BlobStore;
   /** What operates have merged before. Without it everything is merged. */
   readonly mergeCache?: MergeCache;
+  /** What cached steps gave before, in the same `store`. Without it everything is computed. */
+  readonly stepCache?: StepCache;
+  /** What counts in it for steps whose contract has no version. Without it those are computed. */
+  readonly buildId?: string;
   /** What `ctx.log` writes to. Default: nowhere. */
   readonly log?: Log;
 }
@@ -48,16 +58,67 @@ export function runLocal(
   options: LocalSettings & { readonly input?: JsonObject },
 ): Run<JsonObject>;
 export function runLocal(source: Runnable, options: LocalSettings & { readonly input?: object }): Run<unknown> {
-  const prepared = prepare(source);
+  return runHere(source, options);
+}
+
+/** As `runLocal`, without its types; with the record of the run. */
+export function runHere(source: Runnable, options: LocalSettings & { readonly input?: object }): LocalHandle {
+  const { plan, encode } = prepare(source);
+  const { interventions: given = [], input = {}, prune = false } = options;
+  const graph = isGraph(source) ? source : undefined;
+  return startHere(plan, options, { graph, interventions: given }, async store => {
+    const interventions = await sendInterventions(plan, given, store);
+    return { inputs: await encode({ ...input }, store, { interventions, prune }), interventions };
+  });
+}
+
+/** A run in this process, with its record. */
+export interface LocalHandle extends Run<unknown> {
+  source(): Promise<RunSource>;
+}
+
+/** Goes on from the record of another run, as a fork of it does. Throws as `runLocal`. */
+export function runFork(
+  plan: Plan,
+  fork: LocalBegun & { readonly options: RunOptions },
+  settings: LocalSettings,
+  graph?: AnyGraph,
+): LocalHandle {
+  return startHere(plan, settings, { ...fork, graph }, async () => fork);
+}
+
+/** What is known of a run before it begins. */
+interface Foreseen extends Pick<LocalBegun, 'known'> {
+  readonly graph: AnyGraph | undefined;
+  readonly interventions: StartedWith['interventions'];
+  /** Over which the settings go. */
+  readonly options?: RunOptions;
+}
+
+function startHere(
+  plan: Plan,
+  options: LocalSettings,
+  foreseen: Foreseen,
+  give: (store: BlobStore) => Promise<LocalBegun>,
+): LocalHandle {
   const registry = createRegistry(options);
-  checkAllHere(prepared.plan, registry, options);
-  const { id = `${prepared.plan.graph}-${crypto.randomUUID()}`, store = createMemoryStore(), log = SILENT } = options;
-  const deps = { registry, store, log, ...(options.mergeCache && { mergeCache: options.mergeCache }) };
-  const local = new LocalRun(id, prepared.plan, runOptionsOf(options, prepared.plan), deps);
-  const started = start(local, prepared, options, store);
+  checkAllHere(plan, registry, { prune: options.prune ?? false, ...foreseen });
+  const { context } = options;
+  if (context) checkContext(plan, context);
+  const { graph } = foreseen;
+  const { id = `${plan.graph}-${crypto.randomUUID()}`, store = createMemoryStore(), log = SILENT } = options;
+  const { mergeCache } = options;
+  const cached = cachedOf(options);
+  const deps = { registry, store, log, ...(mergeCache && { mergeCache }), ...(context && { context }), ...cached };
+  const runOptions = {
+    ...foreseen.options,
+    ...runOptionsOf(options, plan),
+    ...(!cached && { cache: 'bypass' as const }),
+  };
+  const local = new LocalRun(id, plan, runOptions, deps);
+  const started = give(store).then(begun => local.start(begun));
   // Whoever asks for the result hears of it; nobody else has to.
   started.catch(() => {});
-  const graph = isGraph(source) ? source : undefined;
   const once = async <T>(work: () => T | Promise<T>): Promise<T> => {
     await started;
     return work();
@@ -85,30 +146,29 @@ export function runLocal(source: Runnable, options: LocalSettings & { readonly i
       once(async () => local.intervene(await sendIntervention({ ...intervention, ...(onLate && { onLate }) }, store))),
     withdraw: intervention => once(() => local.withdraw(intervention)),
     setBreakpoints: breakpoints =>
-      once(() => local.feed({ kind: 'breakpointsSet', breakpoints: checkBreakpoints(breakpoints, prepared.plan) })),
+      once(() => local.feed({ kind: 'breakpointsSet', breakpoints: checkBreakpoints(breakpoints, plan) })),
     continue: at => once(() => local.release(at)),
     view: async () => local.view(),
+    source: () => once(() => local.source()),
     watch: watching => local.watchers.watch(watching),
   };
 }
 
-async function start(
-  local: LocalRun,
-  { plan, encode }: Prepared,
-  { input = {}, interventions: given = [], prune = false }: LocalSettings & { readonly input?: object },
-  store: BlobStore,
-): Promise<void> {
-  const interventions = await sendInterventions(plan, given, store);
-  local.start(await encode({ ...input }, store, { interventions, prune }), interventions);
+function cachedOf({ stepCache: cache, buildId }: LocalSettings): Pick<LocalDeps, 'cached'> | undefined {
+  return cache && { cached: { cache, ...(buildId !== undefined && { buildId }) } };
 }
 
 const SILENT: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
 /** No other worker will come: what is not here is said before anything runs. */
-function checkAllHere(plan: Plan, registry: Registry, { interventions = [], prune = false }: LocalSettings): void {
+function checkAllHere(plan: Plan, registry: Registry, { interventions, prune, known }: StartedWith): void {
   // What is wrong with them is said when they are sent.
   const legible = Array.isArray(interventions) && interventions.every(each => typeof each?.at === 'string');
-  const missing = missingSteps(plan, registry, legible ? { interventions, prune } : undefined).map(step => {
+  const missing = missingSteps(
+    plan,
+    registry,
+    legible ? { interventions, ...(prune && { prune }), ...(known && { known }) } : undefined,
+  ).map(step => {
     const found = registry.find(step);
     return found ? `${step} is implemented with other ports or options` : `${step} has no implementation`;
   });

@@ -2,6 +2,7 @@
 import type { PortSchema } from '../document/document.js';
 import type { CallCtx } from '../graph/call-ctx.js';
 import type { Encoded, Misfit } from '../graph/port-codec.js';
+import { isWaitedFor } from '../engine/waited-for.js';
 import { check } from '../schema/check.js';
 import type { BlobStore } from '../store/blob-store.js';
 import type { Leaf } from '../value/value.js';
@@ -35,7 +36,7 @@ export function notHere(address: string, kind: 'operate' | 'resolver', name: str
   return new InterventionError(address, `no ${kind} "${name}" on this worker: ${there}`, true);
 }
 
-/** Does `work`; what goes wrong in it becomes `intervention_failed`, unless it is `hydration_failed`. */
+/** Does `work`; what goes wrong in it becomes `intervention_failed`, unless it is `hydration_failed` or the store is away. */
 export async function guarded<T>({ who, address, signal }: Calling, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
@@ -43,6 +44,7 @@ export async function guarded<T>({ who, address, signal }: Calling, work: () => 
     const lost = error instanceof BorderError && error.code === 'hydration_failed';
     if (lost || error instanceof InterventionError || signal.aborted) throw error;
     const { failure, retryable } = toFailure(error);
+    if (isWaitedFor(failure)) throw error;
     throw new InterventionError(address, `${who} failed: ${failure.message}`, retryable, { cause: error });
   }
 }

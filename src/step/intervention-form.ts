@@ -2,6 +2,7 @@ import type { InterventionIssue } from '../intervention/check.js';
 import { MOST_ID_LENGTH, MOST_TEXT_LENGTH } from '../intervention/intervention.js';
 import type { Json } from '../value/json.js';
 import { checkJson } from '../value/legal.js';
+import { isMedia } from '../value/media.js';
 import { quote } from '../value/quote.js';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -66,9 +67,10 @@ function payloadIssues(given: Fields, issue: Issue): readonly InterventionIssue[
 }
 
 function refIssues(ref: unknown, issue: Issue): readonly InterventionIssue[] {
-  const { store, key } = isObject(ref) ? ref : {};
-  if (store === 'blobs' && isText(key) && /^[0-9a-f]{64}$/.test(key)) return [];
-  const expected = 'expected { "store": "blobs", "key": <64 lower-case hexadecimal digits> }';
+  const { store, key, media } = isObject(ref) ? ref : {};
+  const isNamed = store === 'blobs' && isText(key) && /^[0-9a-f]{64}$/.test(key);
+  if (isNamed && (media === undefined || isMedia(media))) return [];
+  const expected = 'expected { "store": "blobs", "key": <64 lower-case hexadecimal digits>, "media"?: "image/png" }';
   return [issue('bad_ref', '/ref', `${expected}, got ${shown(ref)}`)];
 }
 

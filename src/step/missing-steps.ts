@@ -1,3 +1,4 @@
+import type { Known } from '../engine/known.js';
 import { manifestDigest } from '../document/manifest-digest.js';
 import { manifestOf } from '../graph/manifest.js';
 import { bind } from '../intervention/bind.js';
@@ -9,6 +10,8 @@ import type { Registry } from './registry.js';
 export interface StartedWith {
   readonly interventions: readonly Pick<SentIntervention, 'at' | 'kind' | 'shortCircuit'>[];
   readonly prune?: boolean;
+  /** Nodes of the graph that are not executed: it is known how they end. */
+  readonly known?: readonly Pick<Known, 'at'>[];
 }
 
 /**
@@ -24,9 +27,12 @@ export function missingSteps(plan: Plan, registry: Registry, startedWith?: Start
   });
 }
 
-function executedContracts(plan: Plan, { interventions, prune = false }: StartedWith): ReadonlySet<number> {
+function executedContracts(plan: Plan, { interventions, prune = false, known = [] }: StartedWith): ReadonlySet<number> {
   const sent = interventions.map((intervention, k) => ({ ...intervention, id: `${k}` }));
   const { runs } = bind(plan, new Set(), sent, { prune }).need;
-  const nodes = plan.bodies.flatMap((body, b) => body.nodes.filter((_, n) => b > 0 || runs[n] === 1));
+  const ended = new Set(known.map(({ at }) => at));
+  const nodes = plan.bodies.flatMap((body, b) =>
+    body.nodes.filter(({ id }, n) => b > 0 || (runs[n] === 1 && !ended.has(id))),
+  );
   return new Set(nodes.flatMap(node => (node.kind === 'step' ? [node.contract] : [])));
 }

@@ -64,7 +64,8 @@ export async function planInputs(
   const known = ports.filter(({ key }) => own.has(key));
   const json = Object.fromEntries(known.map(({ key, address }) => [address, own.get(key) as Json]));
   const peeks = Object.fromEntries(known.map(port => [port.address, port.peeks]));
-  return makeValues(json, store, peeks);
+  const schemas = Object.fromEntries(known.map(port => [port.address, port.schema]));
+  return makeValues(json, store, peeks, schemas);
 }
 
 interface Port {

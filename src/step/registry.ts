@@ -2,6 +2,7 @@ import type { AnyGraph } from '../graph/contract.js';
 import { DefinitionError } from '../graph/definition-error.js';
 import type { AnyOperate } from '../graph/operate.js';
 import type { AnyResolver } from '../graph/resolver.js';
+import type { Hook, Hooks } from './hook.js';
 import type { Impl } from './impl.js';
 
 /** What a worker, a test or a run in this process offers; a folder's index exports it under these names. */
@@ -10,6 +11,8 @@ export interface Registered {
   readonly graphs?: readonly AnyGraph[];
   readonly operates?: readonly AnyOperate[];
   readonly resolvers?: readonly AnyResolver[];
+  /** By name: what runners call when something happens to a workflow. */
+  readonly hooks?: Hooks;
 }
 
 /** Implementations by step id, functions of interventions by name. */
@@ -17,13 +20,14 @@ export interface Registry {
   find(step: string): Impl | undefined;
   findOperate(name: string): AnyOperate | undefined;
   findResolver(name: string): AnyResolver | undefined;
+  findHook(name: string): Hook | undefined;
   readonly steps: readonly Impl[];
   readonly operates: readonly AnyOperate[];
   readonly resolvers: readonly AnyResolver[];
 }
 
 /** Throws `duplicate_id` when two of a kind have one name. The same one twice is one. */
-export function createRegistry({ steps = [], operates = [], resolvers = [] }: Registered): Registry {
+export function createRegistry({ steps = [], operates = [], resolvers = [], hooks = {} }: Registered): Registry {
   const impls = unique(
     steps.map((impl, index) => {
       const { contract, name } = impl;
@@ -43,10 +47,18 @@ export function createRegistry({ steps = [], operates = [], resolvers = [] }: Re
     find: step => impls.get(step),
     findOperate: name => merges.get(name),
     findResolver: name => suppliers.get(name),
+    findHook: name => (Object.hasOwn(hooks, name) ? hooks[name] : undefined),
     steps: [...impls.values()],
     operates: [...merges.values()],
     resolvers: [...suppliers.values()],
   };
+}
+
+/** Hooks of several modules as one; throws `duplicate_id` if two of them have the same name. */
+export function joinHooks(all: readonly Hooks[]): Hooks {
+  const entries = all.flatMap(hooks => Object.entries(hooks));
+  const named = entries.map(([name, value], index) => ({ name, value, at: `hooks[${index}]` }));
+  return Object.fromEntries(unique(named, name => `hook "${name}" is defined twice`));
 }
 
 interface Entry<T> {

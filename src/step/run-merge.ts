@@ -11,6 +11,7 @@ import type { CallDeps, Calling, InterventionCall } from './intervention-call.js
 import { loadValues } from './load-values.js';
 import { mergeKey } from './merge-key.js';
 import type { Registry } from './registry.js';
+import { valueDigest } from './value-digest.js';
 
 /** One attempt to merge an intervention's value into what a port has. */
 export interface MergeCall extends InterventionCall {
@@ -74,8 +75,8 @@ async function keyOf(operate: AnyOperate, inner: Value | null, data: Value, stor
 
 /** Never the digest that comes beside an inline value: that may have been sent by anybody. */
 async function contentDigest(value: Value, store: BlobStore): Promise<string> {
-  if (isLeaf(value) && value.inline === undefined && value.digest !== undefined) return value.digest;
-  return digestOf(await contentOf(value, store));
+  const there = isLeaf(value) && value.inline === undefined ? valueDigest(value) : undefined;
+  return there ?? digestOf(await contentOf(value, store));
 }
 
 /** Its blob may be gone since, and another graph's port may take less. */

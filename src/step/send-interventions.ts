@@ -58,7 +58,10 @@ function draftOf(
 
 function carried(payload: Payload): Pick<SentIntervention, 'value' | 'resolve'> {
   if ('resolve' in payload) return { resolve: { name: payload.resolve.name, args: payload.resolve.args ?? {} } };
-  if ('ref' in payload) return { value: { digest: payload.ref.key, size: 0 } };
+  if ('ref' in payload) {
+    const { key, media } = payload.ref;
+    return { value: { digest: key, size: 0, ...(media !== undefined && { media }) } };
+  }
   return { value: literal(payload.value) };
 }
 

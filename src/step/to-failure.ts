@@ -1,9 +1,13 @@
 import type { Failure } from '../engine/failure.js';
+import { isWaitedFor } from '../engine/waited-for.js';
+import { EspalierError } from '../value/espalier-error.js';
 import { checkJson } from '../value/legal.js';
 import type { Json } from '../value/json.js';
 import { quote } from '../value/quote.js';
 import { BorderError } from './border-error.js';
+import type { Scrub } from '../seal/scrub.js';
 import { InterventionError } from './intervention-error.js';
+import { ScrubbedError } from './scrubbed-error.js';
 import { StepError } from './step-error.js';
 
 const MESSAGE_LIMIT = 8192;
@@ -12,10 +16,20 @@ const STACK_LINES = 20;
 /** How many failures a chain of causes may have, the outermost one included. */
 const DEPTH = 5;
 
-/** What a step threw, as plain JSON of bounded size, and whether the same call may do better another time. */
-export function toFailure(error: unknown): { readonly failure: Failure; readonly retryable: boolean } {
-  return { failure: failureOf(error, DEPTH), retryable: isRetryable(error) };
+/**
+ * What a step threw, as plain JSON of bounded size, and whether the same call may do better another time. Scrubbed before
+ * anything is cut: half a secret would not be found.
+ */
+export function toFailure(error: unknown, scrub?: Scrub): { readonly failure: Failure; readonly retryable: boolean } {
+  if (error instanceof ScrubbedError) return error;
+  const plain = scrub ? scrub.value(error) : error;
+  const failure = failureOf(plain, DEPTH);
+  const code = isWaitedFor(failure) && !isOurs(error) ? `step.${failure.code}` : failure.code;
+  return { failure: { ...failure, code }, retryable: isRetryable(error) };
 }
+
+/** A step may call its failures as it likes; but what is ours is waited for. */
+const isOurs = (error: unknown): boolean => error instanceof EspalierError && !(error instanceof StepError);
 
 function isRetryable(error: unknown): boolean {
   if (error instanceof InterventionError) return error.retryable;

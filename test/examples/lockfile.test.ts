@@ -65,17 +65,34 @@ describe('lockfile', () => {
   });
 });
 
-test('npm run demo reads the lock file of this project on Temporal, and leaves nothing running', async () => {
+test('npm run demo reads the lock file of this project on Temporal, says the second time what came from the cache and why the rest ran, and leaves nothing running', async () => {
   const folder = await temporaryFolder();
   const demo = { program: ['npm', 'run', '--silent', 'demo'] as const, env: { ESPALIER_DATA: folder } };
-  const { code, stdout, stderr } = await espalier([], demo);
-  expect({ code, stderr }).toMatchObject({ code: 0 });
-  expect(stdout).toMatch(/^# Lock file of espalier\n\n\d{3} packages/);
-  const nodes = [...stderr.matchAll(/^ {2}(\S+) +completed +began at +\d+ ms, took +\d+ ms$/gm)].map(
-    ([, node]) => node,
-  );
-  expect(nodes.toSorted()).toEqual(['duplicates', 'install-size', 'licences', 'read', 'report', 'scripts']);
-  expect(stderr).toMatch(/http:\/\/127\.0\.0\.1:8233\/namespaces\/default\/workflows\/lockfile-[0-9a-f-]+$/m);
-  expect(await readFile(join(folder, 'lockfile-report.md'), 'utf8')).toBe(stdout.trimEnd() + '\n');
+  const first = await espalier([], demo);
+  expect(first.code, first.stderr).toBe(0);
+  expect(first.stdout).toMatch(/^# Lock file of espalier\n\n\d{3} packages/);
+  const missed = 'its step is not in the cache yet';
+  const impure = 'it is not pure: it reads or writes files';
+  const always = { 'install-size': impure, read: impure, report: impure };
+  expect(wayOf(first.stderr)).toEqual({ ...always, duplicates: missed, licences: missed, scripts: missed });
+  const [, run = ''] =
+    /http:\/\/127\.0\.0\.1:8233\/namespaces\/default\/workflows\/(lockfile-[0-9a-f-]+)$/m.exec(first.stderr) ?? [];
+  expect(await readFile(join(folder, 'lockfile-report.md'), 'utf8')).toBe(first.stdout.trimEnd() + '\n');
+
+  const second = await espalier([], demo);
+  expect(second.code, second.stderr).toBe(0);
+  expect(second.stdout).toBe(first.stdout);
+  const cached = `cached from ${run}`;
+  expect(wayOf(second.stderr)).toEqual({ ...always, duplicates: cached, licences: cached, scripts: cached });
   expect(await processesWith(folder)).toEqual([]);
 });
+
+/** By node: why it ran, or where it came from. */
+function wayOf(stderr: string): Readonly<Record<string, string>> {
+  const ran = [...stderr.matchAll(/^ {2}(\S+) +completed +began at +\d+ ms, took +\d+ ms, (.+)$/gm)];
+  const cached = [...stderr.matchAll(/^ {2}(\S+) +cached +(from .+)$/gm)];
+  return Object.fromEntries([
+    ...ran.map(([, node = '', why = '']) => [node, why]),
+    ...cached.map(([, node = '', from = '']) => [node, `cached ${from}`]),
+  ]);
+}

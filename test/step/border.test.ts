@@ -121,6 +121,7 @@ describe('a step at its border', () => {
         idempotencyKey: 'r-1/ocr#1',
         options: { dpi: 300, since: new Date('2026-01-02') },
         baggage: {},
+        context: {},
         signal,
         log: undefined,
         progress: undefined,

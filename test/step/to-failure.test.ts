@@ -2,6 +2,7 @@ import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { StepError } from '../../src/step/step-error.js';
 import { toFailure } from '../../src/step/to-failure.js';
+import { EspalierError } from '../../src/value/espalier-error.js';
 import { checkJson } from '../../src/value/legal.js';
 
 const failureOf = (error: unknown) => toFailure(error).failure;
@@ -27,6 +28,12 @@ describe('what a step throws', () => {
     ['an object', { status: 500 }, 'threw {"status":500}, not an Error'],
   ])('may be no error at all: %s', (_, thrown, message) => {
     expect(toFailure(thrown)).toEqual({ failure: { code: 'thrown_value', message }, retryable: true });
+  });
+
+  it('is not taken for one of ours, which are waited for, whatever a step calls it', () => {
+    expect(failureOf(new EspalierError('store_full', 'no room')).code).toBe('store_full');
+    expect(failureOf(new StepError('store_full', 'no shelf is empty')).code).toBe('step.store_full');
+    expect(failureOf(Object.assign(new Error('x'), { code: 'step_not_here' })).code).toBe('step.step_not_here');
   });
 
   it('may come from another realm', () => {

@@ -1,18 +1,40 @@
-import { GATHER, MERGE, RESOLVE } from '../../src/protocol/names.js';
+import { CHECKPOINT, GATHER, HOOK, KEEP, LOOK_UP, MERGE, RESOLVE } from '../../src/protocol/names.js';
+import type { Keys } from '../../src/seal/keys.js';
 import type { Registry } from '../../src/step/registry.js';
 import type { BlobStore } from '../../src/store/blob-store.js';
 import type { MergeCache } from '../../src/store/merge-cache.js';
+import type { Workflows } from '../../src/store/workflows.js';
+import { createCheckpointActivity } from './checkpoint.js';
 import { createGatherActivity } from './gather.js';
+import { createHookActivity } from './hook.js';
+import { createKeepActivity } from './keep.js';
+import { createLookUpActivity } from './look-up.js';
 import { createMergeActivity } from './merge.js';
 import { createResolveActivity } from './resolve.js';
-import { createStepActivity } from './step-activity.js';
+import { createStepActivity, type StepCaching } from './step-activity.js';
+
+/** What activities work with. */
+export interface ActivityDeps {
+  readonly store: BlobStore;
+  readonly mergeCache: MergeCache;
+  /** They open the contexts of runs. */
+  readonly keys: Keys;
+  /** Where states of runners' workflows are saved. */
+  readonly workflows: () => Promise<Workflows>;
+  /** Without it every step is computed. */
+  readonly cached?: StepCaching;
+}
 
 /** What a worker can do, by activity type. `default` takes every other type: the ids of steps. */
-export function createActivities(registry: Registry, store: BlobStore, cache?: MergeCache) {
+export function createActivities(registry: Registry, { store, mergeCache, keys, workflows, cached }: ActivityDeps) {
   return {
-    default: createStepActivity(registry, store),
+    default: createStepActivity(registry, store, keys, cached),
+    [LOOK_UP]: createLookUpActivity(store, cached),
+    [KEEP]: createKeepActivity(store),
+    [CHECKPOINT]: createCheckpointActivity(store, workflows),
+    [HOOK]: createHookActivity(registry),
     [GATHER]: createGatherActivity(store),
     [RESOLVE]: createResolveActivity(registry, store),
-    [MERGE]: createMergeActivity(registry, store, cache),
+    [MERGE]: createMergeActivity(registry, store, mergeCache),
   };
 }

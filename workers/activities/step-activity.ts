@@ -4,20 +4,33 @@ import type { Failure } from '../../src/engine/failure.js';
 import { manifestOf } from '../../src/graph/manifest.js';
 import type { StepCall, StepResult } from '../../src/protocol/activity.js';
 import { runStep } from '../../src/step/border.js';
+import { cachedStep, type Caching } from '../../src/step/cached-step.js';
+import { openContext } from '../../src/seal/context.js';
+import type { Keys } from '../../src/seal/keys.js';
+import { contextFor } from '../../src/seal/run-context.js';
 import type { Log } from '../../src/step/ctx.js';
 import type { Impl } from '../../src/step/impl.js';
 import type { Registry } from '../../src/step/registry.js';
 import type { BlobStore } from '../../src/store/blob-store.js';
+import type { JsonObject } from '../../src/value/json.js';
 import { toApplicationFailure } from './application-failure.js';
 import { attemptError } from './attempt-error.js';
 import { startHeartbeat, type Heartbeat } from './heartbeat.js';
 import { workerStops } from './worker-stops.js';
 
+/** Where results of steps are kept, and what this worker's code is called. */
+export type StepCaching = Pick<Caching, 'cache' | 'buildId'>;
+
 /**
  * The activity behind every step: its type is the step's id. Ends with the step's outputs, with an `ApplicationFailure`
  * whose type is the failure's code, or, once it was asked to stop, as cancelled.
  */
-export function createStepActivity(registry: Registry, store: BlobStore): (call: StepCall) => Promise<StepResult> {
+export function createStepActivity(
+  registry: Registry,
+  store: BlobStore,
+  keys: Keys,
+  cached?: StepCaching,
+): (call: StepCall) => Promise<StepResult> {
   const digests = new Map(registry.steps.map(impl => [impl, manifestDigest(manifestOf(impl.contract))]));
 
   return async call => {
@@ -30,7 +43,7 @@ export function createStepActivity(registry: Registry, store: BlobStore): (call:
     const heartbeat = startHeartbeat(context);
     const stop = workerStops(context);
     try {
-      return { out: await Promise.race([execute(impl, call, store, context, heartbeat), stop.happened]) };
+      return await Promise.race([execute(impl, call, { store, keys, cached }, context, heartbeat), stop.happened]);
     } catch (error) {
       throw attemptError(error, context, call.retry);
     } finally {
@@ -40,8 +53,21 @@ export function createStepActivity(registry: Registry, store: BlobStore): (call:
   };
 }
 
-function execute(impl: Impl, call: StepCall, store: BlobStore, context: Context, { progress }: Heartbeat) {
+interface Deps {
+  readonly store: BlobStore;
+  readonly keys: Keys;
+  readonly cached?: StepCaching | undefined;
+}
+
+async function execute(
+  impl: Impl,
+  call: StepCall,
+  { store, keys, cached }: Deps,
+  context: Context,
+  { progress }: Heartbeat,
+): Promise<StepResult> {
   const { info, cancellationSignal: signal } = context;
+  const secrets = await secretsOf(impl, call, keys, info);
   const attempt = {
     address: call.at,
     runId: info.workflowExecution?.workflowId ?? '',
@@ -52,8 +78,25 @@ function execute(impl: Impl, call: StepCall, store: BlobStore, context: Context,
     ...(call.options && { options: call.options }),
     ...(call.peeks && { peeks: call.peeks }),
     ...(call.baggage && { baggage: call.baggage }),
+    ...(secrets && { context: secrets }),
   };
-  return runStep(impl, attempt, { store, signal, log: stepLog(context, call), progress });
+  const deps = { store, signal, log: stepLog(context, call), progress };
+  if (!call.cache || !cached) return { out: await runStep(impl, attempt, deps) };
+  const { id: step, version } = impl.contract;
+  const contract = { step, digest: call.contract, ...(version !== undefined && { version }) };
+  return cachedStep(impl, attempt, deps, { ...cached, ...call.cache, contract });
+}
+
+/** What the step gets of the run's context: opened here, and nowhere else. */
+async function secretsOf(
+  { contract }: Impl,
+  { context, at }: StepCall,
+  keys: Keys,
+  { namespace: tenant, workflowType: graph = '', workflowExecution }: Context['info'],
+): Promise<JsonObject | undefined> {
+  if (context === undefined) return undefined;
+  const opened = await openContext(context, keys, { tenant, graph, runId: workflowExecution?.workflowId ?? '' });
+  return contextFor(opened, at, Object.keys(contract.context));
 }
 
 function notHere(step: string, found: Impl | undefined, call: StepCall): Failure {

@@ -9,6 +9,12 @@ export interface Tables {
   readonly graph_versions: VersionRow;
   readonly graph_changes: ChangeRow;
   readonly refused_interventions: RefusedRow;
+  readonly step_entries: StepEntryRow;
+  readonly step_claims: StepClaimRow;
+  readonly archived_links: ArchivedLinkRow;
+  readonly archive_progress: ArchiveProgressRow;
+  readonly workflow_starts: WorkflowStartRow;
+  readonly workflow_snapshots: WorkflowSnapshotRow;
   /** The migrations that were done. Its name is ours, as a database may be shared with another program. */
   readonly espalier_migrations: { readonly name: string; readonly at: number };
 }
@@ -52,6 +58,69 @@ export interface RefusedRow {
   readonly reason: string | null;
   readonly code: string;
   readonly message: string;
+}
+/** What a pure step gave once; `options`, `inputs` and `outputs` are objects of JSON. */
+export interface StepEntryRow {
+  readonly tenant: string;
+  readonly key: string;
+  readonly step: string;
+  readonly code: string;
+  readonly run: string;
+  readonly address: string;
+  readonly created_at: number;
+  readonly expires_at: number | null;
+  readonly options: string;
+  readonly inputs: string;
+  readonly outputs: string;
+}
+/** Who computes the entry of a key, and until when nobody else does. */
+interface StepClaimRow {
+  readonly tenant: string;
+  readonly key: string;
+  readonly holder: string;
+  readonly expires_at: number;
+}
+/** A link of a run that has closed; `digest` is that of its history in the store, `overridden` 0 or 1. */
+export interface ArchivedLinkRow {
+  readonly tenant: string;
+  readonly execution: string;
+  readonly run: string;
+  readonly link: number;
+  readonly graph: string;
+  readonly status: string;
+  readonly overridden: number;
+  readonly forked_from: string | null;
+  readonly started_at: number;
+  readonly closed_at: number;
+  readonly events: number;
+  readonly digest: string;
+}
+interface ArchiveProgressRow {
+  readonly tenant: string;
+  readonly closed_until: number;
+}
+
+/** What a workflow of a runner was started with; `start` is the digest of it in the store. */
+export interface WorkflowStartRow {
+  readonly tenant: string;
+  readonly runner: string;
+  readonly workflow: string;
+  readonly start: string;
+  readonly started_at: number;
+}
+/** A saved state of a workflow of a runner; `digest` is that of it in the store. */
+export interface WorkflowSnapshotRow {
+  readonly seq: Generated<number>;
+  readonly tenant: string;
+  readonly runner: string;
+  readonly workflow: string;
+  readonly start: string;
+  readonly digest: string;
+  readonly reason: string;
+  readonly at: number;
+  readonly accepted: number;
+  readonly ended: number;
+  readonly failed: number;
 }
 
 /** An open database, before anything is asked of it. */

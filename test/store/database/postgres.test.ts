@@ -8,10 +8,13 @@ import { openPostgres } from '../../../src/store/database/postgres.js';
 import type { Connection } from '../../../src/store/database/tables.js';
 import type { EspalierError } from '../../../src/value/espalier-error.js';
 import { startPostgres, type Postgres } from '../postgres.js';
+import { archiveSuite } from './archive-suite.js';
 import { failureOf } from './failure-of.js';
 import { expectSound, put, titled } from './graph-documents.js';
 import { refusalsSuite } from './refusals-suite.js';
 import { opened, registrySuite } from './registry-suite.js';
+import { stepCacheSuite } from './step-cache-suite.js';
+import { workflowsSuite } from './workflows-suite.js';
 
 const LONG = { timeout: 30_000 };
 
@@ -24,6 +27,9 @@ const fresh = (): Promise<string> => postgres.createDatabase(`test-${++databases
 
 registrySuite('PostgreSQL', { fresh, connect: openPostgres });
 refusalsSuite('PostgreSQL', { fresh, connect: openPostgres });
+stepCacheSuite('PostgreSQL', { fresh, connect: openPostgres });
+workflowsSuite('PostgreSQL', { fresh, connect: openPostgres });
+archiveSuite('PostgreSQL', { fresh, connect: openPostgres });
 
 /** The database by a way that can be lost: bytes go nowhere then, and no connection ends. */
 async function behindProxy(url: string): Promise<{ readonly url: string; lose(): void }> {

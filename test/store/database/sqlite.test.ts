@@ -8,10 +8,13 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { createGraphRegistry } from '../../../src/store/database/graph-registry.js';
 import { openDatabase } from '../../../src/store/database/open-database.js';
 import { openSqlite } from '../../../src/store/database/sqlite.js';
+import { archiveSuite } from './archive-suite.js';
 import { failureOf } from './failure-of.js';
 import { expectSound, put, titled } from './graph-documents.js';
 import { refusalsSuite } from './refusals-suite.js';
 import { opened, registrySuite } from './registry-suite.js';
+import { stepCacheSuite } from './step-cache-suite.js';
+import { workflowsSuite } from './workflows-suite.js';
 
 async function createFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'espalier-sqlite-'));
@@ -23,6 +26,9 @@ const freshFile = async (): Promise<string> => join(await createFolder(), 'espal
 
 registrySuite('SQLite', { fresh: freshFile, connect: openSqlite });
 refusalsSuite('SQLite', { fresh: freshFile, connect: openSqlite });
+stepCacheSuite('SQLite', { fresh: freshFile, connect: openSqlite });
+workflowsSuite('SQLite', { fresh: freshFile, connect: openSqlite });
+archiveSuite('SQLite', { fresh: freshFile, connect: openSqlite });
 
 const OTHER = `
   const database = new (require('libsql'))(process.argv[1]);
