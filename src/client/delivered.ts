@@ -1,8 +1,9 @@
 import type { EngineEvent } from '../engine/event.js';
-import type { GatherResult, StepResult, SupplyResult } from '../protocol/activity.js';
+import type { GatherResult, KeepResult, LookUpResult, StepResult, SupplyResult } from '../protocol/activity.js';
 import { activityFailure } from '../protocol/activity-failure.js';
 import { requestEvent } from '../protocol/request.js';
 import type { StartArgument } from '../protocol/start.js';
+import type { TimeTable } from '../run/times.js';
 import { FoldError } from './fold-error.js';
 import type { HistoryEvent } from './history.js';
 import type { Flight, InFlight } from './in-flight.js';
@@ -13,6 +14,7 @@ export interface LinkReader {
   readonly runId: string;
   readonly argument: StartArgument;
   readonly inFlight: InFlight;
+  readonly times: TimeTable;
   readonly read: PayloadReader;
 }
 
@@ -34,8 +36,8 @@ export async function engineEvents(link: LinkReader, event: HistoryEvent, at: nu
   return activityEnd(link, event, at);
 }
 
-function begin({ carried, inputs }: StartArgument, at: number): readonly EngineEvent[] {
-  return [carried ? { at, kind: 'continued' } : { at, kind: 'started', inputs }];
+function begin({ carried, inputs, known }: StartArgument, at: number): readonly EngineEvent[] {
+  return [carried ? { at, kind: 'continued' } : { at, kind: 'started', inputs, ...(known && { known }) }];
 }
 
 async function activityEnd(link: LinkReader, event: HistoryEvent, at: number): Promise<readonly EngineEvent[]> {
@@ -55,10 +57,25 @@ async function activityEnd(link: LinkReader, event: HistoryEvent, at: number): P
   return [{ at, kind: 'closed', exec: flightOf(link, event, cancelled.scheduledEventId).exec }];
 }
 
-async function success(link: LinkReader, { exec, kind }: Flight, at: number, result: Payloads): Promise<EngineEvent> {
+async function success(
+  link: LinkReader,
+  { exec, kind, node }: Flight,
+  at: number,
+  result: Payloads,
+): Promise<EngineEvent> {
   switch (kind) {
-    case 'execute':
-      return { at, kind: 'completed', exec, outputs: (await link.read.first<StepResult>(result)).out };
+    case 'execute': {
+      const { out, from, miss } = await link.read.first<StepResult>(result);
+      if (node && miss) link.times.missed(node.address, node.generation, miss);
+      return { at, kind: 'completed', exec, outputs: out, ...(from && { from }) };
+    }
+    case 'lookUp':
+      return { at, kind: 'found', exec, known: (await link.read.first<LookUpResult>(result)).known };
+    case 'keep':
+      return { at, kind: 'kept', exec, head: (await link.read.first<KeepResult>(result)).head };
+    case 'checkpoint':
+    case 'hook':
+      return { at, kind: 'called', exec };
     case 'gather':
       return { at, kind: 'gathered', exec, value: (await link.read.first<GatherResult>(result)).value };
     case 'resolve':

@@ -51,6 +51,11 @@ export class Fold {
     return this.known;
   }
 
+  /** The link that was read last: what it was started with, and its engine. */
+  get latest(): Pick<Link, 'argument' | 'engine'> | undefined {
+    return this.link;
+  }
+
   /** Takes the next page of the chain (`readChain`). */
   async take(page: readonly HistoryEvent[]): Promise<void> {
     const [first] = page;
@@ -65,15 +70,17 @@ export class Fold {
   private async open(event: HistoryEvent): Promise<Link> {
     const { runId, read } = this;
     const argument = await argumentOf(event, read);
-    const { engineVersion, plan, options, interventions, carried } = argument;
+    const { engineVersion, plan, options, interventions, carried, forkedFrom } = argument;
     if (engineVersion !== ENGINE_VERSION) {
       throw FoldError.at(runId, event, `engine version ${engineVersion}; this client has ${ENGINE_VERSION}`);
     }
     const engine = carried ? restoreEngine(plan, carried.snapshot) : createEngine(plan, options, interventions);
     const number = carried?.link ?? 0;
     if (this.known) this.known.handedOver(engine, number, timeOf(event));
-    else this.known = new RunRecord(runId, engine, number, timeOf(event));
-    return { runId, read, argument, number, engine, inFlight: new InFlight(plan), activations: new ActivationReader() };
+    else this.known = new RunRecord(runId, engine, number, timeOf(event), forkedFrom);
+    const { times } = this.known;
+    const reading = { inFlight: new InFlight(plan), activations: new ActivationReader() };
+    return { runId, read, argument, number, engine, times, ...reading };
   }
 
   private async conclude(link: Link, activation: Activation): Promise<void> {
@@ -98,6 +105,9 @@ export class Fold {
   }
 }
 
+/** With this begins the build id that the SDK makes up, which says nothing of the steps' code. */
+const SDK_BUILD = '@temporalio/worker@';
+
 /** When an attempt began and ended; the engine does not ask. */
 function noteTimes(inFlight: InFlight, { times }: RunRecord, event: HistoryEvent): void {
   const started = event.activityTaskStartedEventAttributes;
@@ -108,6 +118,9 @@ function noteTimes(inFlight: InFlight, { times }: RunRecord, event: HistoryEvent
     event.activityTaskCanceledEventAttributes;
   const node = inFlight.at((started ?? ended)?.scheduledEventId)?.node;
   if (!node) return;
-  if (started) times.started(node.address, node.generation, started.attempt ?? 1, timeOf(event));
-  else times.ended(node.address, node.generation, timeOf(event));
+  if (started) {
+    times.started(node.address, node.generation, started.attempt ?? 1, timeOf(event));
+    const build = started.workerVersion?.buildId;
+    if (build && !build.startsWith(SDK_BUILD)) times.builtAs(node.address, node.generation, build);
+  } else times.ended(node.address, node.generation, timeOf(event));
 }

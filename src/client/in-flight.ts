@@ -1,11 +1,17 @@
 import { activityId } from '../document/address.js';
-import type { Execute, Gather, Merge, Resolve, Timer } from '../engine/command.js';
+import type { CallHook, Checkpoint, Execute, Gather, Keep, LookUp, Merge, Resolve, Timer } from '../engine/command.js';
 import type { Plan } from '../plan/plan.js';
-import { GATHER_LIMITS, SUPPLY_LIMITS, type ActivityLimits } from '../protocol/activity-failure.js';
+import {
+  GATHER_LIMITS,
+  LOOK_UP_LIMITS,
+  RUNNER_LIMITS,
+  SUPPLY_LIMITS,
+  type ActivityLimits,
+} from '../protocol/activity-failure.js';
 import { idOf, type HistoryEvent } from './history.js';
 
 /** What becomes an activity. */
-export type ActivityCommand = Execute | Gather | Resolve | Merge;
+export type ActivityCommand = Execute | LookUp | Keep | Checkpoint | CallHook | Gather | Resolve | Merge;
 
 /** An execution (or a gather, …) of one link that the engine has commanded. */
 export interface Flight {
@@ -75,6 +81,16 @@ export class InFlight {
   }
 }
 
+const LIMITS = {
+  lookUp: LOOK_UP_LIMITS,
+  keep: RUNNER_LIMITS,
+  checkpoint: RUNNER_LIMITS,
+  hook: RUNNER_LIMITS,
+  gather: GATHER_LIMITS,
+  resolve: SUPPLY_LIMITS,
+  merge: SUPPLY_LIMITS,
+} as const;
+
 function ownFlight({ exec, kind, address }: Exclude<ActivityCommand, Execute>): Flight {
-  return { exec, kind, activityId: activityId(address, 1), limits: kind === 'gather' ? GATHER_LIMITS : SUPPLY_LIMITS };
+  return { exec, kind, activityId: activityId(address, 1), limits: LIMITS[kind] };
 }

@@ -69,5 +69,7 @@ export class Turn {
   }
 }
 
-const ACTIVITIES: ReadonlySet<Command['kind']> = new Set(['execute', 'gather', 'resolve', 'merge']);
+const ACTIVITIES: ReadonlySet<Command['kind']> = new Set<Command['kind']>([
+  ...(['execute', 'lookUp', 'keep', 'checkpoint', 'hook', 'gather', 'resolve', 'merge'] as const),
+]);
 const isActivity = (command: Command): command is ActivityCommand => ACTIVITIES.has(command.kind);

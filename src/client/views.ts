@@ -3,10 +3,12 @@
  * 1. A run that was read before is read on from there: its fold stays where it stopped, its history is not read again.
  * 2. How far there is something to read is asked first; it is then there at once, and no reading waits for more.
  * 3. A reading that fails is forgotten: the next one begins anew. So is the one not used for longest, when there are many.
- * 4. What has ended stays as it is, unless Temporal forgets it or somebody resets it: it is asked about every few seconds.
+ * 4. What has ended stays as it is, unless somebody resets it or it is forgotten: it is asked about every few seconds.
  */
 import type { RunView } from '../run/run.js';
+import type { RunSource } from '../run/source.js';
 import type { Access } from './access.js';
+import { orArchived } from './archived.js';
 import { readChain } from './chain.js';
 import { describeRun } from './describe-run.js';
 import { Fold } from './fold.js';
@@ -25,14 +27,30 @@ export class Views {
   constructor(
     private readonly access: Access,
     private readonly most = MOST_READINGS,
+    /** The first link to read; if there is none such yet, the latest. */
+    private readonly from = 0,
   ) {}
 
   /** Throws `not_found`, or `FoldError` if the history is not what the engine would have done. */
-  async of(runId: string): Promise<RunView> {
-    const reading = this.readings.get(runId) ?? new Reading(this.access, runId);
+  of(runId: string): Promise<RunView> {
+    return this.read(runId, reading => reading.view());
+  }
+
+  /** Its record as far as it has come. Throws as `of`. */
+  source(runId: string): Promise<RunSource> {
+    return this.read(runId, reading => reading.source());
+  }
+
+  /** What `see` finds in its fold, which goes on changing afterwards. Throws as `of`. */
+  look<T>(runId: string, see: (fold: Fold) => T): Promise<T> {
+    return this.read(runId, reading => reading.look(see));
+  }
+
+  private async read<T>(runId: string, look: (reading: Reading) => Promise<T>): Promise<T> {
+    const reading = this.readings.get(runId) ?? new Reading(this.access, runId, this.from);
     this.use(runId, reading);
     try {
-      return await reading.view();
+      return await look(reading);
     } catch (error) {
       if (this.readings.get(runId) === reading) this.readings.delete(runId);
       throw error;
@@ -69,6 +87,7 @@ class Reading {
   constructor(
     private readonly access: Access,
     private readonly runId: string,
+    private readonly from: number,
   ) {
     this.read = createPayloadReader(access, runId);
     [this.fold, this.pages] = this.begin();
@@ -76,13 +95,39 @@ class Reading {
 
   /** Whoever asks while another one reads waits for its turn, and fails with it. */
   view(): Promise<RunView> {
-    const view = this.turn.then(() => this.refresh());
-    this.turn = view;
-    return view;
+    return this.next(() => this.refresh());
+  }
+
+  source(): Promise<RunSource> {
+    return this.next(async () => {
+      await this.refresh();
+      return this.fold.record.source();
+    });
+  }
+
+  look<T>(see: (fold: Fold) => T): Promise<T> {
+    return this.next(async () => {
+      await this.follow();
+      return see(this.fold);
+    });
+  }
+
+  private next<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.turn.then(work);
+    this.turn = done;
+    return done;
   }
 
   private async refresh(): Promise<RunView> {
     if (this.seen?.endedAt !== undefined && performance.now() - this.askedAt < ENDED_FRESH) return this.seen;
+    const extent = await this.follow();
+    const view = (this.seen ??= this.fold.record.view());
+    if (!view.nodes.some(node => node.state === 'running')) return view;
+    return withPending(view, await pendingOf(extent.pending, this.read));
+  }
+
+  /** Reads as far as there is something to read. */
+  private async follow(): Promise<Extent> {
     const extent = await this.extent();
     this.askedAt = performance.now();
     if (this.execution !== extent.execution || this.events < extent.events) {
@@ -94,18 +139,15 @@ class Reading {
       }
       this.seen = undefined;
     }
-    const view = (this.seen ??= this.fold.record.view());
-    if (!view.nodes.some(node => node.state === 'running')) return view;
-    return withPending(view, await pendingOf(extent.pending, this.read));
+    return extent;
   }
 
   private async extent(): Promise<Extent> {
-    const { workflowExecutionInfo: info, pendingActivities } = await describeRun(this.access, this.runId);
-    return {
-      execution: info?.execution?.runId ?? '',
-      events: Number(info?.historyLength ?? 0),
-      pending: pendingActivities,
+    const ask = async () => {
+      const { workflowExecutionInfo: info, pendingActivities: pending } = await describeRun(this.access, this.runId);
+      return { execution: info?.execution?.runId ?? '', events: Number(info?.historyLength ?? 0), pending };
     };
+    return orArchived(this.access, this.runId, ask, ({ execution, events }) => ({ execution, events, pending: [] }));
   }
 
   private async readTo({ execution, events }: Extent): Promise<void> {
@@ -134,7 +176,7 @@ class Reading {
       this.execution = execution;
       this.events = 0;
     };
-    const options = { wait: true, signal: this.late.signal, onLink };
+    const options = { from: this.from, wait: true, signal: this.late.signal, onLink };
     const pages = readChain(this.access, this.runId, this.read, options);
     return [new Fold(this.runId, this.read), pages[Symbol.asyncIterator]()];
   }

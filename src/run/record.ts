@@ -8,6 +8,7 @@ import type { Command } from '../engine/command.js';
 import type { Engine, EngineStatus, InterventionState, NodeState } from '../engine/engine.js';
 import type { EngineEvent } from '../engine/event.js';
 import type { SentIntervention } from '../intervention/intervention.js';
+import type { RunSource } from './source.js';
 import type { Frame, FrameKind, RunView } from './run.js';
 import { TimeTable } from './times.js';
 import { endedStatus, viewOf, type Ending, type RunFacts } from './view.js';
@@ -16,11 +17,15 @@ type Told = Pick<InterventionState, 'at' | 'id' | 'outcome' | 'refused'>;
 
 type Unplaced = Omit<Frame, 'id'>;
 
+const WITH_OUTPUTS: ReadonlySet<FrameKind> = new Set<FrameKind>(['completed', 'cached', 'short-circuited']);
+
 export class RunRecord {
   readonly times = new TimeTable();
   private frames: Frame[] = [];
   private facts: RunFacts;
   private task = 0;
+  /** Undefined where the beginning of the run is not known any more. */
+  private given: RunSource['inputs'] | undefined;
   private sub = 0;
 
   constructor(
@@ -28,8 +33,10 @@ export class RunRecord {
     private engine: Engine,
     link = 0,
     startedAt?: number,
+    forkedFrom?: string,
   ) {
-    this.facts = { id, link, ...(startedAt !== undefined && { startedAt }) };
+    const more = { ...(startedAt !== undefined && { startedAt }), ...(forkedFrom !== undefined && { forkedFrom }) };
+    this.facts = { id, link, ...more };
   }
 
   /** From here on frames belong to `task`. */
@@ -42,6 +49,7 @@ export class RunRecord {
   /** Hands the event to the engine and notes what came of it. */
   apply(event: EngineEvent): readonly Command[] {
     const { status: before, holds } = this.engine;
+    if (event.kind === 'started') this.given = event.inputs;
     const known = new Set(holds.map(({ at }) => at));
     const tell = this.tellerOf(event);
     const commands = this.engine.apply(event);
@@ -76,6 +84,20 @@ export class RunRecord {
     const frames = this.frames;
     this.frames = [];
     return frames;
+  }
+
+  /** What a fork of the run, or a comparison with it, goes by. */
+  source(): RunSource {
+    const { engine, times } = this;
+    const { plan, options } = engine;
+    const settled = engine.inputs();
+    const nodes = Array.from(engine.nodes());
+    const builds = nodes.flatMap(({ address, generation }) => {
+      const build = times.of(address, generation)?.build;
+      return build === undefined ? [] : [[address, build] as const];
+    });
+    const facts = { run: this.facts.id, plan, options, inputs: this.given ?? settled, settled };
+    return { ...facts, interventions: engine.interventions(), nodes, builds: Object.fromEntries(builds) };
   }
 
   view(): RunView {
@@ -143,7 +165,9 @@ export class RunRecord {
       generation,
       ...(times?.attempts && { attempt: times.attempts }),
       ...(times?.startedAt !== undefined && { startedAt: times.startedAt }),
-      ...((kind === 'completed' || kind === 'short-circuited') && { outputs: node.outputs }),
+      ...(WITH_OUTPUTS.has(kind) && { outputs: node.outputs }),
+      ...(node.from && { from: node.from }),
+      ...(times?.miss && { miss: times.miss }),
       ...(node.failure && { error: node.failure }),
     });
   }

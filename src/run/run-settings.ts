@@ -1,6 +1,7 @@
 import { parseDuration } from '../document/duration.js';
 import type { Duration, OnRunFailure } from '../document/document.js';
 import type { Breakpoint } from '../engine/breakpoint.js';
+import { CACHE_USES, type CacheUse } from '../engine/known.js';
 import type { RunOptions, Schedule } from '../engine/options.js';
 import type { Plan } from '../plan/plan.js';
 import { EspalierError } from '../value/espalier-error.js';
@@ -25,6 +26,8 @@ export interface RunSettings {
   readonly prune?: boolean;
   /** Where the run holds until it is continued. */
   readonly breakpoints?: readonly Breakpoint[];
+  /** `use` (the default), not at all (`bypass`), or compute everything anew and keep that (`refresh`). */
+  readonly cache?: CacheUse;
   /** JSON that every step sees as `ctx.baggage`. */
   readonly baggage?: JsonObject;
 }
@@ -48,12 +51,17 @@ export function runOptionsOf(settings: RunSettings, plan?: Plan): RunOptions {
   };
 }
 
-function wayOptions({ schedule, prune }: RunSettings): Pick<RunOptions, 'schedule' | 'prune'> {
+function wayOptions({ schedule, prune, cache }: RunSettings): Pick<RunOptions, 'schedule' | 'prune' | 'cache'> {
   if (schedule !== undefined && schedule !== 'dataflow' && schedule !== 'stages') {
     throw invalid('schedule', '"dataflow" or "stages"', schedule);
   }
   if (prune !== undefined && typeof prune !== 'boolean') throw invalid('prune', 'true or false', prune);
-  return { ...(schedule !== undefined && { schedule }), ...(prune !== undefined && { prune }) };
+  if (cache !== undefined && !CACHE_USES.includes(cache)) throw invalid('cache', '"use", "bypass" or "refresh"', cache);
+  return {
+    ...(schedule !== undefined && { schedule }),
+    ...(prune !== undefined && { prune }),
+    ...(cache !== undefined && { cache }),
+  };
 }
 
 function companions(

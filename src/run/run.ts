@@ -1,6 +1,7 @@
 import type { Breakpoint, Hold } from '../engine/breakpoint.js';
 import type { InterventionState, WaitingPort } from '../engine/engine.js';
 import type { Failure } from '../engine/failure.js';
+import type { CacheMiss, Origin } from '../engine/known.js';
 import type { Intervention, OnLate, Outcome } from '../intervention/intervention.js';
 import type { Value } from '../value/value.js';
 
@@ -63,7 +64,7 @@ export type RunStatus =
   | 'failed'
   | 'cancelled';
 export type NodeStatus =
-  'waiting' | 'running' | 'completed' | 'short-circuited' | 'pruned' | 'failed' | 'skipped' | 'cancelled';
+  'waiting' | 'running' | 'completed' | 'cached' | 'short-circuited' | 'pruned' | 'failed' | 'skipped' | 'cancelled';
 
 /** What a run looks like now. Times in milliseconds since the epoch. */
 export interface RunView {
@@ -74,6 +75,8 @@ export interface RunView {
   readonly endedAt?: number;
   /** How many links (continue-as-new) came before. */
   readonly link: number;
+  /** The run over whose record it was started. */
+  readonly forkedFrom?: string;
   readonly nodes: readonly NodeView[];
   readonly outputs: Readonly<Record<string, Value>>;
   readonly error?: Failure;
@@ -104,6 +107,12 @@ export interface NodeView {
   readonly computed?: Readonly<Record<string, Value>>;
   /** An override or an operate is in what it read or gave. */
   readonly overridden?: true;
+  /** Of a cached one: who has computed what it gives. */
+  readonly from?: Origin;
+  /** Why one whose results are cached ran all the same. */
+  readonly miss?: CacheMiss;
+  /** Of which build the worker was, where it has said so. */
+  readonly build?: string;
   readonly error?: Failure;
   /** Only while it is in flight, from Temporal's pending activities. */
   readonly live?: LiveNode;
@@ -131,6 +140,10 @@ export interface Frame {
   readonly attempt?: number;
   readonly startedAt?: number;
   readonly outputs?: Readonly<Record<string, Value>>;
+  /** Of a cached node: who has computed what it gives. */
+  readonly from?: Origin;
+  /** Why a node whose results are cached ran all the same. */
+  readonly miss?: CacheMiss;
   readonly error?: Failure;
   readonly status?: RunStatus;
   /** Of an intervention; one that was refused has an error instead. */
@@ -145,6 +158,7 @@ export type FrameKind =
   | 'attempt'
   | 'progress'
   | 'completed'
+  | 'cached'
   | 'failed'
   | 'skipped'
   | 'cancelled'

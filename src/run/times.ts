@@ -1,3 +1,5 @@
+import type { CacheMiss } from '../engine/known.js';
+
 /** When the executions of a run did what, milliseconds since the epoch. The driver knows it; the engine never does. */
 export interface Times {
   readonly generation: number;
@@ -7,6 +9,10 @@ export interface Times {
   /** Of the latest attempt. */
   startedAt?: number;
   endedAt?: number;
+  /** Why it was executed although its results are cached. */
+  miss?: CacheMiss;
+  /** Of which build the worker was that had the latest attempt. */
+  build?: string;
 }
 
 /** Times by address; a new generation begins with new ones. */
@@ -33,10 +39,18 @@ export class TimeTable {
     this.ensure(address, generation).endedAt = at;
   }
 
+  missed(address: string, generation: number, miss: CacheMiss): void {
+    this.ensure(address, generation).miss = miss;
+  }
+
+  builtAs(address: string, generation: number, build: string): void {
+    this.ensure(address, generation).build = build;
+  }
+
   private ensure(address: string, generation: number): Times {
     const known = this.of(address, generation);
     if (known) return known;
-    const times = { generation, attempts: 0 };
+    const times: Times = { generation, attempts: 0 };
     this.byAddress.set(address, times);
     return times;
   }

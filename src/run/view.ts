@@ -11,6 +11,7 @@ export type Ending = Omit<Finish, 'kind'>;
 export interface RunFacts {
   readonly id: string;
   readonly link: number;
+  readonly forkedFrom?: string;
   readonly startedAt?: number;
   readonly endedAt?: number;
   /** Recorded outcomes win: over the engine's own status, if given. */
@@ -66,6 +67,7 @@ function nodeView(plan: Plan, node: NodeState, table: TimeTable, over: boolean):
     ...(hasAny(node.outputs) && { outputs: node.outputs }),
     ...(node.computed && hasAny(node.computed) && { computed: node.computed }),
     ...(node.overridden && { overridden: true }),
+    ...(node.from && { from: node.from }),
     ...(node.failure && { error: node.failure }),
   };
 }

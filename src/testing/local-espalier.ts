@@ -1,4 +1,7 @@
 import type { Espalier, Start, StartJson } from '../client/espalier.js';
+import { makeFixture, type Fixture, type FixtureOptions } from '../client/fixture.js';
+import type { ForkOptions } from '../client/fork.js';
+import { prepareFork } from '../client/prepare-fork.js';
 import type { ListOptions, RunPage, RunSummary } from '../client/list.js';
 import type { Pollers } from '../client/probe.js';
 import type { StartOptions } from '../client/start.js';
@@ -7,16 +10,21 @@ import { isGraph, type AnyGraph } from '../graph/contract.js';
 import type { Graph } from '../graph/graph.js';
 import type { Code, Given, Ports } from '../graph/ports.js';
 import type { BlobRef } from '../intervention/intervention.js';
-import { runLocal } from '../local/run-local.js';
+import { runFork, runHere, type LocalHandle } from '../local/run-local.js';
 import type { Plan } from '../plan/plan.js';
 import { runOptionsOf } from '../run/run-settings.js';
-import type { Run } from '../run/run.js';
+import { diffRuns, type RunDiff } from '../run/diff.js';
+import type { Run, RunView } from '../run/run.js';
+import type { RunSource } from '../run/source.js';
+import { checkContext } from '../seal/run-context.js';
 import type { Log } from '../step/ctx.js';
+import { explain, type ExplainSettings } from '../step/explain.js';
+import type { Explanation } from '../intervention/explain.js';
 import { putValue } from '../step/put-value.js';
 import type { Registered } from '../step/registry.js';
 import { decodeResult, prepare, type Runnable } from '../step/runnable.js';
 import { sendInterventions } from '../step/send-interventions.js';
-import type { BlobReading } from '../store/blob-store.js';
+import type { BlobReading, ByteRange } from '../store/blob-store.js';
 import { createMemoryMergeCache } from '../store/merge-cache.js';
 import { createMemoryStore } from '../store/memory-store.js';
 import { digestOf } from '../value/digest.js';
@@ -26,7 +34,7 @@ import { quote } from '../value/quote.js';
 
 /** A run, and the digest of what was asked for. */
 interface Started {
-  readonly run: Run<unknown>;
+  readonly run: LocalHandle;
   readonly graph: string;
   readonly asked: string;
 }
@@ -37,12 +45,14 @@ const DEFAULT_LIMIT = 50;
  * What `Espalier` offers, on the engine in this process: no server, no worker, runs are kept in memory. A run whose steps
  * are not all there does not wait for another worker: `start` throws `step_not_here`.
  */
-export class LocalEspalier implements Pick<Espalier, keyof Espalier> {
+export class LocalEspalier implements Omit<Espalier, 'upkeep' | 'runner'> {
   readonly address = 'this process';
   readonly namespace = 'local';
   readonly #store = createMemoryStore();
   readonly #mergeCache = createMemoryMergeCache();
   readonly #runs = new Map<string, Started>();
+  /** What handles were made with. */
+  readonly #graphs = new WeakMap<object, AnyGraph>();
 
   /** `registered` is asked with each start. */
   constructor(
@@ -59,19 +69,19 @@ export class LocalEspalier implements Pick<Espalier, keyof Espalier> {
     const { id, idempotencyKey, taskQueue: _, linkLimits: __, input = {}, ...settings } = options;
     const registered = await this.registered();
     const { plan, encode } = prepare(source);
-    const { interventions = [], prune = false } = settings;
+    const { interventions = [], prune = false, context = {} } = settings;
     const sent = await sendInterventions(plan, interventions, this.#store);
     const values = await encode({ ...input }, this.#store, { interventions: sent, prune });
-    const asked = digestOf([plan.hash, values, runOptionsOf(settings, plan), interventions] as unknown as Json);
+    checkContext(plan, context);
+    const changes = [interventions, context];
+    const asked = digestOf([plan.hash, values, runOptionsOf(settings, plan), ...changes] as unknown as Json);
     const runId = id ?? runIdOf(plan.graph, idempotencyKey);
     const before = this.#runs.get(runId);
     if (before) settleRepeated(before, asked, runId, idempotencyKey);
     else {
       const kept = { store: this.#store, mergeCache: this.#mergeCache, log: this.log };
       const how = { ...registered, ...settings, ...kept, id: runId, input };
-      // Which overload it is makes no difference to it.
-      const run = runLocal(source as Document, how as Parameters<typeof runLocal>[1]);
-      this.#runs.set(runId, { run, graph: plan.graph, asked });
+      this.#runs.set(runId, { run: runHere(source, how), graph: plan.graph, asked });
     }
     return this.#handle(runId, isGraph(source) ? source : undefined);
   }
@@ -82,10 +92,49 @@ export class LocalEspalier implements Pick<Espalier, keyof Espalier> {
     return this.#handle(id, graph) as Run<never>;
   }
 
-  async list({ graph, status, overridden, cursor = '0', limit = DEFAULT_LIMIT }: ListOptions = {}): Promise<RunPage> {
+  async fork<O>(run: Run<O>, options?: ForkOptions): Promise<Run<O>>;
+  async fork(run: string, options?: ForkOptions): Promise<Run<JsonObject>>;
+  async fork(of: Run<unknown> | string, options: ForkOptions = {}): Promise<Run<unknown>> {
+    const { input: _, from: __, interventions: ___, taskQueue: ____, linkLimits: _____, ...settings } = options;
+    const graph = typeof of === 'string' ? undefined : this.#graphs.get(of);
+    const source = await this.#source(of);
+    const { plan, run: forkedFrom } = source;
+    const fork = { ...(await prepareFork(source, options, graph, this.#store)), forkedFrom };
+    const id = settings.id ?? runIdOf(plan.graph, undefined);
+    if (this.#runs.has(id)) throw alreadyStarted(id);
+    const kept = { store: this.#store, mergeCache: this.#mergeCache, log: this.log };
+    const run = runFork(plan, fork, { ...(await this.registered()), ...settings, ...kept, id }, graph);
+    this.#runs.set(id, { run, graph: plan.graph, asked: '' });
+    return this.#handle(id, graph);
+  }
+
+  async diff(a: Run<unknown> | string, b: Run<unknown> | string): Promise<RunDiff> {
+    return diffRuns(await this.#source(a), await this.#source(b));
+  }
+
+  async fixture(run: Run<unknown> | string, options?: FixtureOptions): Promise<Fixture> {
+    const view = await this.#find(idOf(run)).run.view();
+    return makeFixture(await this.#source(run), view, this.#store, options);
+  }
+
+  /** Without a step cache: here every step is executed. */
+  explain(source: Runnable, settings?: ExplainSettings): Promise<Explanation> {
+    return explain(source, settings);
+  }
+
+  async list({
+    graph,
+    status,
+    overridden,
+    forkedFrom,
+    cursor = '0',
+    limit = DEFAULT_LIMIT,
+  }: ListOptions = {}): Promise<RunPage> {
     const runs = [...this.#runs.values()].toReversed();
-    const marked = await Promise.all(runs.map(async ({ run }) => (await run.view()).overridden ?? false));
-    const all = await Promise.all(runs.filter((_, k) => !overridden || marked[k]).map(summaryOf));
+    const views = await Promise.all(runs.map(({ run }) => run.view()));
+    const isWanted = (view: RunView | undefined): boolean =>
+      (!overridden || view?.overridden === true) && (forkedFrom === undefined || view?.forkedFrom === forkedFrom);
+    const all = await Promise.all(runs.filter((_, k) => isWanted(views[k])).map(summaryOf));
     const found = all.filter(run => (graph ?? run.graph) === run.graph && (status ?? run.status) === run.status);
     const end = Number(cursor) + limit;
     return { runs: found.slice(Number(cursor), end), ...(end < found.length && { cursor: String(end) }) };
@@ -95,12 +144,21 @@ export class LocalEspalier implements Pick<Espalier, keyof Espalier> {
     return summaryOf(this.#find(id));
   }
 
-  read(digest: string): Promise<BlobReading | undefined> {
-    return this.#store.read(digest);
+  read(digest: string, range?: ByteRange): Promise<BlobReading | undefined> {
+    return this.#store.read(digest, range);
   }
 
   put(value: Json): Promise<BlobRef> {
     return putValue(value, this.#store);
+  }
+
+  /** Nothing is sent anywhere, so nothing needs a codec. */
+  async encodePayloads<T>(payloads: T): Promise<T> {
+    return payloads;
+  }
+
+  async decodePayloads<T>(payloads: T): Promise<T> {
+    return payloads;
   }
 
   async ping(): Promise<void> {}
@@ -116,7 +174,7 @@ export class LocalEspalier implements Pick<Espalier, keyof Espalier> {
 
   #handle(id: string, graph: AnyGraph | undefined): Run<unknown> {
     const find = async (): Promise<Run<unknown>> => this.#find(id).run;
-    return {
+    const handle: Run<unknown> = {
       id,
       result: async () => {
         const run = await find();
@@ -134,6 +192,12 @@ export class LocalEspalier implements Pick<Espalier, keyof Espalier> {
       view: async () => (await find()).view(),
       watch: options => this.#watch(id, options),
     };
+    if (graph) this.#graphs.set(handle, graph);
+    return handle;
+  }
+
+  async #source(run: Run<unknown> | string): Promise<RunSource> {
+    return this.#find(idOf(run)).run.source();
   }
 
   async *#watch(id: string, options: Parameters<Run<unknown>['watch']>[0]) {
@@ -152,13 +216,16 @@ const runIdOf = (graph: string, idempotencyKey: string | undefined): string =>
   `${graph}-${idempotencyKey === undefined ? crypto.randomUUID() : digestOf([graph, idempotencyKey]).slice(0, 16)}`;
 
 function settleRepeated(before: Started, asked: string, runId: string, key: string | undefined): void {
-  if (key === undefined) {
-    throw new EspalierError('already_started', `there is a run ${quote(runId)} already; ids are used once`);
-  }
+  if (key === undefined) throw alreadyStarted(runId);
   if (before.asked === asked) return;
   const message = `idempotency key ${quote(key)} was used before, for run ${runId}, with something else`;
   throw new EspalierError('idempotency_conflict', message);
 }
+
+const alreadyStarted = (id: string): EspalierError =>
+  new EspalierError('already_started', `there is a run ${quote(id)} already; ids are used once`);
+
+const idOf = (run: Run<unknown> | string): string => (typeof run === 'string' ? run : run.id);
 
 async function summaryOf({ run, graph }: Started): Promise<RunSummary> {
   const { id, status, startedAt = 0, endedAt } = await run.view();

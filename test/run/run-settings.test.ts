@@ -8,6 +8,7 @@ describe('settings of a run', () => {
       deadline: '2s',
       schedule: 'stages',
       prune: true,
+      cache: 'refresh',
       breakpoints: [{ before: 'brew' }, { at: 'grind.powder', if: 'value > 3' }],
       baggage: { scope_id: 's' },
     };
@@ -17,6 +18,7 @@ describe('settings of a run', () => {
   test.each([
     [{ schedule: 'later' }, /schedule: expected "dataflow" or "stages", got "later"/],
     [{ prune: 1 }, /prune: expected true or false, got 1/],
+    [{ cache: 'no' }, /cache: expected "use", "bypass" or "refresh", got "no"/],
     [{ breakpoints: [{ before: '' }] }, /breakpoints: \/0: expected the address of a node/],
     [{ breakpoints: { before: 'brew' } }, /breakpoints: expected a list/],
     [{ baggage: { deep: [new Map()] } }, /baggage: \/deep\/0 expected JSON/],

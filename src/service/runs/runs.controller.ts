@@ -6,6 +6,8 @@ import { RunParam } from '../../api/fields.js';
 import { Breakpoints, ContinueRun } from '../../api/interventions.js';
 import {
   CancelRun,
+  ForkedRun,
+  ForkRun,
   IdempotencyKey,
   ResultQuery,
   RunPage,
@@ -14,6 +16,7 @@ import {
   StartedRun,
   StartRun,
 } from '../../api/runs.js';
+import { RunDiff } from '../../api/diff.js';
 import { RunView } from '../../api/views.js';
 import { Answers, type Answer } from '../answers.js';
 import { RequestHeader } from '../request-header.js';
@@ -107,6 +110,28 @@ export class RunsController {
   ): Promise<void> {
     const run = await this.runs.find(id);
     await run.setBreakpoints(breakpoints);
+  }
+
+  @Post(':id/fork')
+  @Answers(
+    'Starts a run over the record of this one: what follows from what is changed, or did not complete, is executed.',
+    [[202, ForkedRun, 'the new run is kept, whatever happens now', { Location: 'where it is seen' }]],
+  )
+  @ApiBody({ required: false })
+  async fork(
+    @Param('id', { schema: RunParam }) id: string,
+    @Body({ schema: ForkRun.optional() }) body: z.output<typeof ForkRun> | undefined,
+    @Res({ passthrough: true }) response: unknown,
+  ): Promise<ForkedRun> {
+    const forked = await this.runs.fork(id, body ?? {});
+    this.host.httpAdapter.setHeader(response, 'Location', runPath(forked.id));
+    return forked;
+  }
+
+  @Get(':id/diff/:other')
+  @Answers('What differs in the other run, held against this one.', [[200, RunDiff, 'the earliest ports, and why']])
+  diff(@Param('id', { schema: RunParam }) id: string, @Param('other', { schema: RunParam }) other: string) {
+    return this.runs.diff(id, other);
   }
 
   @Post(':id/cancel')

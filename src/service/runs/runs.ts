@@ -1,11 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { z } from 'zod';
-import type { RunQuery, RunResult, StartedRun, StartRun } from '../../api/runs.js';
+import type { ForkedRun, ForkRun, RunQuery, RunResult, StartedRun, StartRun } from '../../api/runs.js';
 import { Espalier, type StartJson } from '../../client/espalier.js';
 import type { RunPage } from '../../client/list.js';
 import type { Duration } from '../../document/document.js';
 import { parseDuration } from '../../document/duration.js';
 import type { Plan } from '../../plan/plan.js';
+import type { RunDiff } from '../../run/diff.js';
 import type { Run, RunView } from '../../run/run.js';
 import { EspalierError } from '../../value/espalier-error.js';
 import type { Json, JsonObject } from '../../value/json.js';
@@ -71,6 +72,25 @@ export class Runs {
   async find(id: string): Promise<Run<JsonObject>> {
     await this.espalier.find(id);
     return this.espalier.run(id);
+  }
+
+  /** Throws what `Espalier.fork` does; nothing is started then. */
+  async fork(id: string, options: z.output<typeof ForkRun>): Promise<ForkedRun> {
+    const { graph } = await this.espalier.find(id);
+    const { interventions = [] } = options;
+    try {
+      const run = await inBody(this.espalier.fork(id, options));
+      this.metrics.runsStarted.inc({ graph });
+      return { id: run.id, graph, forkedFrom: id };
+    } catch (error) {
+      await this.audit.refused({ graph, run: id }, interventions, error);
+      throw error;
+    }
+  }
+
+  async diff(id: string, other: string): Promise<RunDiff> {
+    await Promise.all([this.espalier.find(id), this.espalier.find(other)]);
+    return this.espalier.diff(id, other);
   }
 
   /** Waits for the end at most `wait`, and says then what there is. Whoever aborts ends the waiting. */
