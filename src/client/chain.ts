@@ -5,6 +5,7 @@
 import { EspalierError } from '../value/espalier-error.js';
 import type { StartArgument } from '../protocol/start.js';
 import type { Access } from './access.js';
+import { isNotFound, orArchived } from './archived.js';
 import { describeRun } from './describe-run.js';
 import { readHistory, type HistoryEvent } from './history.js';
 import type { PayloadReader } from './payloads.js';
@@ -71,9 +72,12 @@ async function latestExecution(
   access: Access,
   runId: string,
 ): Promise<{ readonly execution: string; readonly isFirst: boolean }> {
-  const { workflowExecutionInfo: info } = await describeRun(access, runId);
-  const execution = info?.execution?.runId ?? '';
-  return { execution, isFirst: execution !== '' && info?.firstRunId === execution };
+  const ask = async () => {
+    const { workflowExecutionInfo: info } = await describeRun(access, runId);
+    const execution = info?.execution?.runId ?? '';
+    return { execution, isFirst: execution !== '' && info?.firstRunId === execution };
+  };
+  return orArchived(access, runId, ask, ({ execution, link }) => ({ execution, isFirst: link === 0 }));
 }
 
 async function firstEvent(access: Access, runId: string, execution: string): Promise<HistoryEvent> {
@@ -83,8 +87,7 @@ async function firstEvent(access: Access, runId: string, execution: string): Pro
   throw new EspalierError('not_found', `run ${JSON.stringify(runId)} has no history`);
 }
 
-/** Temporal forgets old links when their retention is over. */
+/** Temporal forgets old links when their retention is over, and nobody may have archived them. */
 function unlessGone(error: unknown): undefined {
-  if (error instanceof EspalierError && error.code === 'not_found') return undefined;
-  throw error;
+  if (!isNotFound(error)) throw error;
 }

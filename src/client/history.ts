@@ -11,6 +11,7 @@ import {
 // A CommonJS package whose names Node does not see: only its default export can be imported.
 import proto, { type temporal } from '@temporalio/proto';
 import type { Access } from './access.js';
+import { archivedPages } from './archived.js';
 import { callPatiently } from './call.js';
 
 export type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
@@ -33,13 +34,48 @@ const { HISTORY_EVENT_FILTER_TYPE_ALL_EVENT: ALL_EVENT, HISTORY_EVENT_FILTER_TYP
 
 /**
  * Pages of events in order, none twice. What a workflow task commanded stands in the same page as its completion. An
- * empty page says that a waiting read had nothing new for a while.
+ * empty page says that a waiting read had nothing new for a while. What steps were given is not in it.
  */
 export async function* readHistory(
   access: Access,
   runId: string,
-  { execution, closeOnly = false, wait = false, signal, pageSize = PAGE }: HistoryOptions = {},
+  options: HistoryOptions = {},
 ): AsyncIterable<readonly HistoryEvent[]> {
+  for await (const events of rawHistory(access, runId, options)) {
+    events.forEach(forgetInput);
+    await load(access, events);
+    yield events;
+  }
+}
+
+/** The same as it was recorded: what lies in the store is a reference. From the archive if Temporal has forgotten it. */
+export async function* rawHistory(
+  access: Access,
+  runId: string,
+  options: HistoryOptions = {},
+): AsyncGenerator<HistoryEvent[]> {
+  let last = 0;
+  try {
+    for await (const events of ownPages(access, runId, options)) {
+      last = Math.max(last, ...events.map(idOf));
+      yield events;
+    }
+  } catch (error) {
+    let page: HistoryEvent[] = [];
+    for await (page of archivedPages(access, runId, options.execution, error)) {
+      const rest = page.filter(event => idOf(event) > last);
+      if (!options.closeOnly) yield rest;
+    }
+    if (options.closeOnly) yield page.slice(-1);
+  }
+}
+
+/** What Temporal has. */
+async function* ownPages(
+  access: Access,
+  runId: string,
+  { execution, closeOnly = false, wait = false, signal, pageSize = PAGE }: HistoryOptions,
+): AsyncGenerator<HistoryEvent[]> {
   let nextPageToken: Uint8Array = new Uint8Array();
   let last = 0;
   do {
@@ -54,13 +90,20 @@ export async function* readHistory(
     const ask = () => access.client.workflowService.getWorkflowExecutionHistory(request);
     const response = await callPatiently(access, ask, runId, signal);
     const events: HistoryEvent[] = (response.history?.events ?? []).filter(event => idOf(event) > last);
-    events.forEach(forgetInput);
-    await visit(response, walkGetWorkflowExecutionHistoryResponse, storageOf(access));
     last = events.reduce((most, event) => Math.max(most, idOf(event)), last);
     nextPageToken = response.nextPageToken;
     yield events;
   } while (nextPageToken.length > 0);
 }
+
+/** Puts what lies in the store in the place of its references. */
+export async function load({ converter }: Access, events: HistoryEvent[]): Promise<void> {
+  const inbound = extstoreInboundOptions(converter.externalStorage);
+  await visit(historyWith(events), walkGetWorkflowExecutionHistoryResponse, inbound);
+}
+
+/** In the form in which the SDK visits the payloads of events. */
+export const historyWith = (events: HistoryEvent[]) => ({ history: { events } });
 
 export const idOf = (event: HistoryEvent): number => Number(event.eventId);
 
@@ -68,5 +111,3 @@ export const idOf = (event: HistoryEvent): number => Number(event.eventId);
 function forgetInput({ activityTaskScheduledEventAttributes: scheduled }: HistoryEvent): void {
   if (scheduled) scheduled.input = null;
 }
-
-const storageOf = ({ converter }: Access) => extstoreInboundOptions(converter.externalStorage);

@@ -4,18 +4,24 @@ import { tsToMs } from '@temporalio/common/lib/time.js';
 import proto, { type temporal } from '@temporalio/proto';
 import { idProblem } from '../document/ids.js';
 import { OVERRIDDEN_ATTRIBUTE, SEARCH_ATTRIBUTES, START_MEMO, STATUS_ATTRIBUTE } from '../protocol/names.js';
+import type { StartMemo } from '../protocol/start.js';
 import type { RunStatus } from '../run/run.js';
 import { EspalierError } from '../value/espalier-error.js';
 import { quote } from '../value/quote.js';
 import { sha256 } from '../value/sha256.js';
 import type { Access } from './access.js';
+import type { ArchivedLink } from '../store/archive.js';
+import { archivedRuns, BEGINNING, type Place } from './archived-runs.js';
 import { call, grpcCode, INVALID_ARGUMENT } from './call.js';
+import { createPayloadReader } from './payloads.js';
 
 export interface ListOptions {
   readonly graph?: string;
   readonly status?: Exclude<RunStatus, 'pending'>;
   /** Only those that ended and are overridden. */
   readonly overridden?: boolean;
+  /** Only forks of this run, of those that Temporal knows; it is looked for page by page, as there is no index of it. */
+  readonly forkedFrom?: string;
   /** From the page before. */
   readonly cursor?: string;
   /** The most runs of a page; 50 if not given. */
@@ -33,6 +39,8 @@ export interface RunSummary {
   readonly status: RunStatus;
   readonly startedAt: number;
   readonly endedAt?: number;
+  /** Temporal has forgotten it: it is read from the archive. */
+  readonly archived?: true;
 }
 
 const DEFAULT_LIMIT = 50;
@@ -43,13 +51,44 @@ const MOST_CALLS = 20;
 type Info = temporal.api.workflow.v1.IWorkflowExecutionInfo;
 const { WorkflowExecutionStatus } = proto.temporal.api.enums.v1;
 
-/** A page of runs, latest first, as the visibility store knows them: some 50 ms behind. */
+/**
+ * A page of runs, latest first, as the visibility store knows them: some 50 ms behind. Those that Temporal has forgotten
+ * come after its own.
+ */
 export async function listRuns(access: Access, options: ListOptions = {}): Promise<RunPage> {
   const query = await queryOf(access, options);
-  const { cursor } = options;
+  const { cursor, forkedFrom } = options;
   const limit = Math.min(options.limit ?? DEFAULT_LIMIT, MOST);
+  const text = cursor === undefined ? '' : textOf(cursor, query);
+  const place = placeOf(text);
+  const own = place ? { runs: [] } : await ownRuns(access, query, { limit, text, cursor, forkedFrom });
+  if (own.rest !== undefined) return { runs: own.runs, cursor: cursorOf(own.rest, query) };
+  if (forkedFrom !== undefined) return { runs: own.runs };
+  // One is looked for even where there is no room: whether the page is the last one.
+  const room = limit - own.runs.length;
+  const archived = await archivedRuns(access, options, Math.max(1, room), place ?? BEGINNING);
+  const next = room === 0 && archived.runs.length > 0 ? BEGINNING : archived.next;
+  return {
+    runs: [...own.runs, ...archived.runs.slice(0, room).map(archivedSummary)],
+    ...(next && { cursor: cursorOf(textOfPlace(next), query) }),
+  };
+}
+
+interface Wanted {
+  readonly limit: number;
+  readonly text: string;
+  readonly cursor: string | undefined;
+  readonly forkedFrom: string | undefined;
+}
+
+/** What Temporal knows, from `text` on; `rest` says where that goes on. */
+async function ownRuns(
+  access: Access,
+  query: string,
+  { limit, text, cursor, forkedFrom }: Wanted,
+): Promise<{ readonly runs: readonly RunSummary[]; readonly rest?: string }> {
   const runs: RunSummary[] = [];
-  let token = cursor === undefined ? new Uint8Array() : tokenOf(cursor, query);
+  let token: Uint8Array = Buffer.from(text, 'base64url');
   let calls = 0;
   do {
     calls += 1;
@@ -59,10 +98,18 @@ export async function listRuns(access: Access, options: ListOptions = {}): Promi
       throw cursor !== undefined && grpcCode(error) === INVALID_ARGUMENT ? badCursor(cursor, error) : error;
     });
     // Somebody else's workflows in the same namespace are no runs.
-    for (const info of page.executions) if (info.memo?.fields?.[START_MEMO]) runs.push(summaryOf(info));
+    for (const info of page.executions) {
+      const memo = info.memo?.fields?.[START_MEMO];
+      if (memo && (forkedFrom === undefined || (await isForkOf(access, memo, forkedFrom)))) runs.push(summaryOf(info));
+    }
     token = page.nextPageToken;
   } while (token.length > 0 && runs.length < limit && calls < MOST_CALLS);
-  return { runs, ...(token.length > 0 && { cursor: cursorOf(token, query) }) };
+  return { runs, ...(token.length > 0 && { rest: Buffer.from(token).toString('base64url') }) };
+}
+
+async function isForkOf(access: Access, memo: temporal.api.common.v1.IPayload, run: string): Promise<boolean> {
+  const { forkedFrom } = await createPayloadReader(access, run).first<Partial<StartMemo>>({ payloads: [memo] });
+  return forkedFrom === run;
 }
 
 /** No `ORDER BY`: not every visibility store has it. Older links of a run are no runs of their own. */
@@ -113,15 +160,22 @@ function statusTerm(searchable: boolean, namespace: string, status: NonNullable<
   }
 }
 
-/** The server does not check what it is given: a cursor says itself which list it belongs to, and that it is whole. */
-function cursorOf(token: Uint8Array, query: string): string {
-  const text = Buffer.from(token).toString('base64url');
-  return `${markOf(query, text)}.${text}`;
+/** With this a place in the archive begins; the server's tokens are base64url, where it does not occur. */
+const IN_ARCHIVE = '~';
+
+const textOfPlace = (place: Place): string => IN_ARCHIVE + Buffer.from(JSON.stringify(place)).toString('base64url');
+
+function placeOf(text: string): Place | undefined {
+  if (!text.startsWith(IN_ARCHIVE)) return undefined;
+  return JSON.parse(Buffer.from(text.slice(IN_ARCHIVE.length), 'base64url').toString()) as Place;
 }
 
-function tokenOf(cursor: string, query: string): Uint8Array {
+/** The server does not check what it is given: a cursor says itself which list it belongs to, and that it is whole. */
+const cursorOf = (text: string, query: string): string => `${markOf(query, text)}.${text}`;
+
+function textOf(cursor: string, query: string): string {
   const [mark, text] = cursor.split('.');
-  if (text && cursor === `${mark}.${text}` && mark === markOf(query, text)) return Buffer.from(text, 'base64url');
+  if (text && cursor === `${mark}.${text}` && mark === markOf(query, text)) return text;
   throw badCursor(cursor);
 }
 
@@ -141,6 +195,18 @@ export function summaryOf(info: Info): RunSummary {
     ...(info.closeTime && { endedAt: tsToMs(info.closeTime) }),
   };
 }
+
+export function archivedSummary({ run, graph, status, startedAt, closedAt }: ArchivedLink): RunSummary {
+  // What it was archived with.
+  return { id: run, graph, status: status as RunStatus, startedAt, endedAt: closedAt, archived: true };
+}
+
+/** Another link follows this one. */
+export const isContinued = ({ status }: Info): boolean =>
+  status === WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_CONTINUED_AS_NEW;
+
+export const isOverridden = (info: Info): boolean =>
+  decodeSearchAttributes(info.searchAttributes?.indexedFields)[OVERRIDDEN_ATTRIBUTE]?.[0] === true;
 
 function statusOf(info: Info): RunStatus {
   const marked = decodeSearchAttributes(info.searchAttributes?.indexedFields)[STATUS_ATTRIBUTE]?.[0];

@@ -27,6 +27,8 @@ export interface ServerOptions {
   readonly logFile?: string;
   /** `full`: also a power cut loses nothing acknowledged, for about 3 ms more per step. Default `normal`. */
   readonly synchronous?: 'normal' | 'full';
+  /** Values for its dynamic configuration, over ours. */
+  readonly dynamicConfig?: Readonly<Record<string, number | string>>;
   /** Told in a short sentence what takes its time. */
   readonly onProgress?: (message: string) => void;
 }
@@ -69,6 +71,7 @@ export async function startServer(options: ServerOptions = {}): Promise<Embedded
     port: options.port,
     uiPort: options.uiPort,
     synchronous: options.synchronous ?? 'normal',
+    dynamicConfig: options.dynamicConfig ?? {},
     temporary,
     onSpawn: server => lock.record(server),
   }).catch(error => cleanUp().then(() => Promise.reject(error)));

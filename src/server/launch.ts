@@ -19,6 +19,7 @@ export interface LaunchOptions {
   readonly port: number | undefined;
   readonly uiPort: number | undefined;
   readonly synchronous: 'normal' | 'full';
+  readonly dynamicConfig: Readonly<Record<string, number | string>>;
   /** Nothing of it is to be kept: it is killed instead of stopped, and the keeper removes the folder if we cannot. */
   readonly temporary: boolean;
   /** Told of every server process as soon as there is one, ready or not. */
@@ -65,12 +66,13 @@ async function launchOnce(options: LaunchOptions): Promise<Launched> {
   const [freePort, freeUiPort] = await twoFreePorts();
   const port = options.port ?? freePort;
   const uiPort = options.headless ? undefined : (options.uiPort ?? freeUiPort);
-  const { databaseFile, namespace, synchronous, dataDir } = options;
+  const { databaseFile, namespace, synchronous, dynamicConfig, dataDir } = options;
+  const settings = { databaseFile, namespace, port, synchronous, dynamicConfig };
   const log = await open(options.logFile, 'w');
   try {
     const program = await startKept({
       command: options.binary,
-      args: serverArguments({ databaseFile, namespace, port, synchronous, ...(uiPort !== undefined && { uiPort }) }),
+      args: serverArguments({ ...settings, ...(uiPort !== undefined && { uiPort }) }),
       cwd: dataDir,
       env: childEnvironment(),
       logFd: log.fd,

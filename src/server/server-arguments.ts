@@ -12,6 +12,8 @@ export interface ServerSettings {
    * promises, and costs about 3 ms per step.
    */
   readonly synchronous?: 'normal' | 'full';
+  /** Over ours. */
+  readonly dynamicConfig?: Readonly<Record<string, number | string>>;
 }
 
 /** Stock settings poll 20 times a second, round timers to 1 s and wait 1 s between continue-as-new runs. */
@@ -24,11 +26,11 @@ const TUNING: Readonly<Record<string, number | string>> = {
 };
 
 /** What our runs can be searched by. */
-const SEARCH_ATTRIBUTES = { EspalierStatus: 'Keyword', EspalierOverridden: 'Bool' };
+const SEARCH_ATTRIBUTES = { EspalierStatus: 'Keyword', EspalierOverridden: 'Bool', EspalierRunner: 'Keyword' };
 
 /** The arguments of `temporal` for a development server on one SQLite file, tuned for fast steps. */
 export function serverArguments(settings: ServerSettings): string[] {
-  const { databaseFile, namespace, port, uiPort, synchronous = 'normal' } = settings;
+  const { databaseFile, namespace, port, uiPort, synchronous = 'normal', dynamicConfig = {} } = settings;
   return [
     'server',
     'start-dev',
@@ -40,6 +42,8 @@ export function serverArguments(settings: ServerSettings): string[] {
     `--sqlite-pragma=synchronous=${synchronous}`,
     ...(uiPort === undefined ? ['--headless'] : [`--ui-port=${uiPort}`, '--ui-disable-news-fetch']),
     ...Object.entries(SEARCH_ATTRIBUTES).map(([name, type]) => `--search-attribute=${name}=${type}`),
-    ...Object.entries(TUNING).map(([key, value]) => `--dynamic-config-value=${key}=${JSON.stringify(value)}`),
+    ...Object.entries({ ...TUNING, ...dynamicConfig }).map(
+      ([key, value]) => `--dynamic-config-value=${key}=${JSON.stringify(value)}`,
+    ),
   ];
 }

@@ -8,7 +8,7 @@ import { Views } from '../../src/client/views.js';
 import { recorded } from './recorded.js';
 import { standInAccess } from './stand-in.js';
 
-const CALL_LIMIT = 200;
+const CALL_LIMIT = 500;
 
 interface Asked {
   readonly execution: { readonly runId?: string };

@@ -23,6 +23,7 @@ async function createLaunch(script: string): Promise<LaunchOptions & { tried: ()
     port: undefined,
     uiPort: undefined,
     synchronous: 'normal',
+    dynamicConfig: {},
     temporary: false,
     onSpawn: async () => {},
     tried: async () => (await readFile(join(dataDir, 'tries'), 'utf8')).trim().split('\n').length,

@@ -22,6 +22,7 @@ export class Metrics {
   readonly runsStarted = this.counter('espalier_runs_started_total', 'Starts of runs, repeated ones included', [
     'graph',
   ]);
+  readonly linksArchived = this.counter('espalier_links_archived_total', 'Links of runs that were archived', []);
   /** What is no fault of the client: `not_reachable`, `database_busy`, … */
   readonly faults = this.counter('espalier_http_faults_total', 'Answers with a status from 500 on, by their code', [
     'code',
