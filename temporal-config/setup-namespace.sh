@@ -19,7 +19,7 @@ until temporal operator namespace update --namespace "$namespace" --retention "$
 done
 
 # name:type
-for attribute in EspalierStatus:Keyword EspalierOverridden:Bool; do
+for attribute in EspalierStatus:Keyword EspalierOverridden:Bool EspalierRunner:Keyword; do
   temporal operator search-attribute create --namespace "$namespace" \
     --name "${attribute%%:*}" --type "${attribute##*:}"
 done

@@ -4,16 +4,22 @@
  * 2. It listens to signals only if asked to: an application that embeds it has its own way to stop.
  */
 import { join } from 'node:path';
+import type { PayloadCodec } from '@temporalio/common';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { NativeConnection, Worker, type Logger, type WorkflowBundleOption } from '@temporalio/worker';
-import { readConfig } from '../src/config/config.js';
+import { blobsFor, databaseFor, readConfig } from '../src/config/config.js';
 import { createLogSink } from '../src/log/log-sink.js';
 import { createRegistry, type Registered } from '../src/step/registry.js';
+import type { Keys } from '../src/seal/keys.js';
+import { defaultCodecs, defaultKeys } from '../src/seal/defaults.js';
 import type { BlobStore } from '../src/store/blob-store.js';
 import { createDataConverter } from '../src/store/external-storage.js';
-import { createFolderStore } from '../src/store/folder-store.js';
+import { lazyStepCache } from '../src/store/lazy-step-cache.js';
+import { tenantFolder } from '../src/store/blob-target.js';
 import { createMemoryMergeCache, createMergeCache } from '../src/store/merge-cache.js';
+import { openStorage } from '../src/store/storage.js';
 import { createActivities } from './activities/index.js';
+import { buildIdOf, programFolders } from '../src/store/build-id.js';
 import { workflowBundle } from './bundle.js';
 import { createLogger } from './logger.js';
 import { queuesOf } from './queues.js';
@@ -31,10 +37,23 @@ export interface EspalierWorkerOptions {
   readonly taskQueue?: string;
   /** Further queues to execute steps of. Default: every queue that a cluster of a registered graph names. */
   readonly queues?: readonly string[];
-  /** Values lie in `blobs` below it, what operates have merged in `merges`. Default ESPALIER_DATA, else `./.espalier`. */
+  /** What operates have merged lies in `merges` below it. Default ESPALIER_DATA, else `./.espalier`. */
   readonly dataDir?: string;
-  /** Instead of a folder. Clients of the same runs must use the same one. */
+  /** Default: ESPALIER_BLOBS, else a folder in `dataDir`. Clients of the same runs must use the same one. */
   readonly store?: BlobStore;
+  /** What steps that are cached gave before: `postgres://…` or a file. Default ESPALIER_DATABASE, else a file in `dataDir`. */
+  readonly database?: string;
+  /**
+   * What this worker's code is called: it counts in the cache for steps whose contract has no `version`. Default: a digest
+   * of the lock file and the files of the packages that `folders` are in.
+   */
+  readonly buildId?: string;
+  /** Where the registered code lies: folders, or files in them. Default: where the program does. */
+  readonly folders?: readonly string[];
+  /** What opens the contexts of runs. Default: ESPALIER_KEY_FILE, else the data folder. Clients must have the same. */
+  readonly keys?: Keys;
+  /** What payloads go through, in this order. Default: as ESPALIER_CODEC says. Clients must have the same. */
+  readonly codecs?: readonly PayloadCodec[];
   /** How many steps run at once in this worker, per queue. Default 100. */
   readonly concurrency?: number;
   /** How long running steps get to end when the worker stops, in milliseconds. Default 30 s. */
@@ -62,21 +81,37 @@ export async function createWorker(
 ): Promise<EspalierWorker> {
   const registry = createRegistry(registered);
   const config = readConfig();
-  installRuntime(options.logger ?? createLogger(createLogSink({ level: config.logLevel, format: config.logFormat })), {
+  const logger = options.logger ?? createLogger(createLogSink({ level: config.logLevel, format: config.logFormat }));
+  installRuntime(logger, {
     ...(options.metricsAddress !== undefined && { metricsAddress: options.metricsAddress }),
   });
   const { connection, namespace } = await connect(options);
   const dataDir = options.dataDir ?? config.dataDir;
-  const store = options.store ?? createFolderStore(join(dataDir, 'blobs'));
-  // Beside the store, where that is a folder.
-  const mergeCache = options.store ? createMemoryMergeCache() : createMergeCache(join(dataDir, 'merges'));
+  const storage = await openStorage({
+    blobs: options.store ?? blobsFor(dataDir),
+    database: databaseFor(dataDir, options.database),
+    tenant: namespace,
+  });
+  const store = storage.blobs;
+  const merges = join(dataDir, 'merges', tenantFolder(namespace));
+  const mergeCache = options.store ? createMemoryMergeCache() : createMergeCache(merges);
+  const keys = options.keys ?? defaultKeys(config, dataDir);
+  const payloadCodecs = [...(options.codecs ?? defaultCodecs(config, keys, namespace))];
+  const cache = lazyStepCache(storage.database, namespace);
+  const buildId = options.buildId ?? (await buildIdFor(registered, dataDir, options.folders, logger));
+  const cached = { cache, ...(buildId !== undefined && { buildId }) };
   const taskQueue = options.taskQueue ?? config.taskQueue;
   const shared = {
     ...workerSettings(options),
+    // History then says of each execution which code it was.
+    ...(buildId !== undefined && { buildId }),
     connection,
     namespace,
-    dataConverter: createDataConverter(store),
-    activities: createActivities(registry, store, mergeCache),
+    dataConverter: { ...createDataConverter(store), payloadCodecs },
+    activities: createActivities(registry, {
+      ...{ store, mergeCache, keys, cached },
+      workflows: async () => (await storage.database()).workflows(namespace),
+    }),
   };
   const queues = options.queues ?? queuesOf((registered.graphs ?? []).map(graph => graph.document));
   const bundle = options.workflowBundle ?? (await workflowBundle());
@@ -84,8 +119,22 @@ export async function createWorker(
     Worker.create({ ...shared, taskQueue, workflowBundle: bundle }),
     ...queues.filter(queue => queue !== taskQueue).map(queue => Worker.create({ ...shared, taskQueue: queue })),
   ]);
-  const close = options.connection ? async () => {} : () => connection.close();
+  const close = async (): Promise<void> => {
+    await storage.close();
+    if (!options.connection) await connection.close();
+  };
   return runTogether(workers, close, options.handleSignals ?? false);
+}
+
+/** Only where a step needs it: it takes reading all of the code. */
+async function buildIdFor(
+  { steps = [] }: Registered,
+  dataDir: string,
+  folders: readonly string[] | undefined,
+  logger: Logger,
+): Promise<string | undefined> {
+  if (steps.every(({ contract: { cache, version } }) => cache === undefined || version !== undefined)) return undefined;
+  return buildIdOf(folders ?? programFolders(), { without: [dataDir], warn: message => logger.warn(message) });
 }
 
 async function connect(options: EspalierWorkerOptions): Promise<{ connection: NativeConnection; namespace: string }> {

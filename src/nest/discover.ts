@@ -3,7 +3,7 @@ import type { DynamicModule, ForwardReference, Type } from '@nestjs/common';
 import type { ModulesContainer } from '@nestjs/core';
 import { DefinitionError } from '../graph/definition-error.js';
 import type { Impl } from '../step/impl.js';
-import type { Registered } from '../step/registry.js';
+import { joinHooks, type Registered } from '../step/registry.js';
 import { REGISTERED } from './feature-module.js';
 import { providedStep, type NestModule, type Provided } from './provided-step.js';
 import { isSteps, stepMethodsOf } from './steps.js';
@@ -47,6 +47,7 @@ export async function discover(hosts: readonly NestModule[]): Promise<Discovered
     graphs: [...new Set(features.flatMap(({ graphs = [] }) => graphs))],
     operates: [...new Set(features.flatMap(({ operates = [] }) => operates))],
     resolvers: [...new Set(features.flatMap(({ resolvers = [] }) => resolvers))],
+    hooks: joinHooks(features.map(({ hooks = {} }) => hooks)),
     warnings: found.flatMap(({ warnings }) => warnings),
   };
 }

@@ -16,6 +16,12 @@ export const GATHER_LIMITS: ActivityLimits = { timeout: 60_000, heartbeat: false
 /** Of a resolver and of a merge. */
 export const SUPPLY_LIMITS: ActivityLimits = { timeout: 600_000, heartbeat: 5000 };
 
+/** Of the look-up in the cache: a run does without its answer rather than wait long for it. */
+export const LOOK_UP_LIMITS: ActivityLimits = { timeout: 20_000, heartbeat: false };
+
+/** Of what a runner keeps, saves and calls: how often it is tried is each one's own. */
+export const RUNNER_LIMITS: ActivityLimits = { timeout: 60_000, heartbeat: 5000 };
+
 /** The one detail of an activity's `ApplicationFailure`: what its type, message and stack do not say. */
 export interface FailureDetail {
   readonly attempt: number;

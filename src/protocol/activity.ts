@@ -1,4 +1,10 @@
+import type { Begun } from '../engine/begun.js';
 import type { PortSchema } from '../document/document.js';
+import type { CacheMiss, Known, Origin } from '../engine/known.js';
+import type { CheckpointReason, HookEvent } from '../engine/command.js';
+import type { FedResult } from '../engine/fed.js';
+import type { Snapshot } from '../engine/snapshot.js';
+import type { WorkflowName } from './start.js';
 import type { PlanRetry } from '../plan/plan.js';
 import type { JsonObject } from '../value/json.js';
 import type { Value } from '../value/value.js';
@@ -20,9 +26,17 @@ export interface StepCall {
   readonly peeks?: Readonly<Record<string, readonly string[]>>;
   /** The run's, if it has some. */
   readonly baggage?: JsonObject;
+  /** Of a step whose results are cached, unless the run bypasses the cache. `ttl` in milliseconds. */
+  readonly cache?: { readonly use: 'use' | 'refresh'; readonly ttl?: number };
+  /** The run's context, sealed; only of a step that declares some. */
+  readonly context?: string;
 }
 export interface StepResult {
   readonly out: Readonly<Record<string, Value>>;
+  /** Not computed now: who has. */
+  readonly from?: Origin;
+  /** Computed although its results are cached: why there was none to take. */
+  readonly miss?: CacheMiss;
 }
 /** The argument and the result of a gather. */
 export interface GatherCall {
@@ -49,7 +63,40 @@ export interface MergeCall {
   readonly data: Value;
   readonly schema: PortSchema;
 }
-/** The result of either. */
+/** The argument of the look-up in the step cache. */
+export type LookUpCall = Begun;
+export interface LookUpResult {
+  readonly known: readonly Known[];
+}
+/** The argument of what keeps results of a runner; `part` is what lies in the store under the digest that comes back. */
+export interface KeepCall {
+  readonly part: ResultsPart;
+}
+export interface KeepResult {
+  readonly head: string;
+}
+/** Results of a runner as they lie in the store: a chain, latest part first. */
+export interface ResultsPart {
+  readonly before: string | null;
+  readonly results: readonly FedResult[];
+}
+/** The argument of what saves the state of a runner's run. */
+export interface CheckpointCall {
+  readonly workflow: WorkflowName;
+  /** Unique in the run. */
+  readonly at: string;
+  readonly reason: CheckpointReason;
+  readonly snapshot: Snapshot;
+}
+/** The argument of a hook's activity. */
+export interface HookCall {
+  readonly workflow: WorkflowName;
+  readonly at: string;
+  readonly run: string;
+  readonly name: string;
+  readonly event: HookEvent;
+}
+/** The result of a resolver and of a merge. */
 export interface SupplyResult {
   readonly value: Value;
 }

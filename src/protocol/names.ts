@@ -8,6 +8,9 @@ export const INTERVENE = 'intervene';
 export const WITHDRAW = 'withdraw';
 export const BREAKPOINTS = 'breakpoints';
 export const CONTINUE = 'continue';
+/** Of a runner's run. */
+export const FEED = 'feed';
+export const STOP = 'stop';
 
 /** Type of the failure with which a link refuses an update since it has taken so many: a signal is taken always. */
 export const TOO_MANY_UPDATES = 'too_many_updates';
@@ -16,11 +19,21 @@ export const TOO_MANY_UPDATES = 'too_many_updates';
 export const GATHER = 'espalier.gather';
 export const RESOLVE = 'espalier.resolve';
 export const MERGE = 'espalier.merge';
+export const LOOK_UP = 'espalier.lookup';
+export const KEEP = 'espalier.keep';
+export const CHECKPOINT = 'espalier.checkpoint';
+export const HOOK = 'espalier.hook';
 
 /** Search attributes. `EspalierStatus` is set only where Temporal's own status does not say it: paused, and marks. */
 export const STATUS_ATTRIBUTE = 'EspalierStatus';
 /** Set at the end of a run that was overridden, whatever its status. */
 export const OVERRIDDEN_ATTRIBUTE = 'EspalierOverridden';
-export const SEARCH_ATTRIBUTES = { [STATUS_ATTRIBUTE]: 'Keyword', [OVERRIDDEN_ATTRIBUTE]: 'Bool' } as const;
+/** The runner that a run belongs to, if it does to one. */
+export const RUNNER_ATTRIBUTE = 'EspalierRunner';
+export const SEARCH_ATTRIBUTES = {
+  [STATUS_ATTRIBUTE]: 'Keyword',
+  [OVERRIDDEN_ATTRIBUTE]: 'Bool',
+  [RUNNER_ATTRIBUTE]: 'Keyword',
+} as const;
 /** Memo key of `StartMemo`. */
 export const START_MEMO = 'espalier';

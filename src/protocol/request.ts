@@ -1,12 +1,12 @@
 import type { Breakpoint } from '../engine/breakpoint.js';
-import type { EngineEvent } from '../engine/event.js';
+import type { EngineEvent, Fed } from '../engine/event.js';
 import { breakpointsProblem } from '../engine/breakpoints-problem.js';
-import { BREAKPOINTS, CANCEL, CONTINUE, INTERVENE, PAUSE, RESUME, WITHDRAW } from './names.js';
+import { BREAKPOINTS, CANCEL, CONTINUE, FEED, INTERVENE, PAUSE, RESUME, STOP, WITHDRAW } from './names.js';
 import { MOST_TEXT_LENGTH } from '../intervention/intervention.js';
-import { interventionProblem, isId, sentOf } from './sent.js';
+import { fedProblem, interventionProblem, isId, sentOf } from './sent.js';
 
 /** What can be asked of a run from outside, by signal or by update. */
-export const REQUESTS = [PAUSE, RESUME, CANCEL, INTERVENE, WITHDRAW, BREAKPOINTS, CONTINUE] as const;
+export const REQUESTS = [PAUSE, RESUME, CANCEL, INTERVENE, WITHDRAW, BREAKPOINTS, CONTINUE, FEED, STOP] as const;
 
 /** What keeps the arguments of a request from being understood, for people; undefined if nothing does. */
 export function requestProblem(name: string, [first]: readonly unknown[]): string | undefined {
@@ -17,6 +17,8 @@ export function requestProblem(name: string, [first]: readonly unknown[]): strin
       return isId(first) ? undefined : 'expected the id of an intervention';
     case BREAKPOINTS:
       return breakpointsProblem(first);
+    case FEED:
+      return fedProblem(first);
     case CONTINUE:
       return first === undefined || first === null || isShort(first) ? undefined : 'expected an address';
     default:
@@ -44,6 +46,12 @@ export function requestEvent(name: string, at: number, args: readonly unknown[])
       return { at, kind: 'withdrawn', id: first as string };
     case BREAKPOINTS:
       return { at, kind: 'breakpointsSet', breakpoints: first as readonly Breakpoint[] };
+    case FEED: {
+      const { id, values, context } = first as Omit<Fed, 'kind'>;
+      return { at, kind: 'fed', id, values, ...(context !== undefined && { context }) };
+    }
+    case STOP:
+      return { at, kind: 'stopping', persist: first !== false };
     case CONTINUE:
       return { at, kind: 'released', ...(typeof first === 'string' && { address: first }) };
     default:

@@ -3,6 +3,7 @@ import { MOST_ID_LENGTH, MOST_TEXT_LENGTH, type SentIntervention } from '../inte
 import { canonicalJson } from '../value/canonical.js';
 import type { Json } from '../value/json.js';
 import { checkJson } from '../value/legal.js';
+import { isMedia } from '../value/media.js';
 import { quote } from '../value/quote.js';
 import { utf8Length } from '../value/size.js';
 
@@ -50,6 +51,16 @@ export function sentOf(given: unknown): SentIntervention {
   return Object.fromEntries(names.map(name => [name, own[name]])) as unknown as SentIntervention;
 }
 
+/** What is wrong with the form of a runner's input; undefined if nothing is. */
+export function fedProblem(given: unknown): string | undefined {
+  if (!isObject(given) || !isId(given['id'])) return 'expected an input with an id';
+  const { values, context } = given;
+  if (!Array.isArray(values) || !values.every(value => value === null || isValue(value))) {
+    return 'values: expected a list of values as they travel';
+  }
+  return context === undefined || typeof context === 'string' ? undefined : 'context: expected sealed text';
+}
+
 export function isId(value: unknown): value is string {
   return typeof value === 'string' && value !== '' && value.length <= MOST_ID_LENGTH;
 }
@@ -76,9 +87,12 @@ const isLegal = (json: unknown): boolean => checkJson(json).length === 0;
 const DIGEST = /^[0-9a-f]{64}$/;
 
 /** What a run may start in one go is reckoned with its size. */
-function isLeaf({ size, digest, inline, peek }: Fields): boolean {
+function isLeaf({ size, digest, inline, peek, media }: Fields): boolean {
   if (typeof size !== 'number' || !(size >= 0)) return false;
+  if (media !== undefined) return isMedia(media) && peek === undefined && inline === undefined && isDigest(digest);
   if (peek !== undefined && !(isObject(peek) && isLegal(peek))) return false;
   if (inline !== undefined && !(isLegal(inline) && size >= utf8Length(canonicalJson(inline as Json)))) return false;
-  return digest === undefined ? inline !== undefined : typeof digest === 'string' && DIGEST.test(digest);
+  return digest === undefined ? inline !== undefined : isDigest(digest);
 }
+
+const isDigest = (digest: unknown): boolean => typeof digest === 'string' && DIGEST.test(digest);

@@ -1,3 +1,4 @@
+import type { Known } from '../engine/known.js';
 import type { RunOptions } from '../engine/options.js';
 import type { Snapshot } from '../engine/snapshot.js';
 import type { Failure } from '../engine/failure.js';
@@ -17,6 +18,14 @@ export interface StartArgument {
   readonly options: RunOptions;
   /** What the run is changed by from the start. Of the first link: later ones have it in their snapshot. */
   readonly interventions?: readonly SentIntervention[];
+  /** How nodes end of which that is known: those that a fork takes from its source. Of the first link. */
+  readonly known?: readonly Known[];
+  /** The run that this one is a fork of. */
+  readonly forkedFrom?: string;
+  /** The run's context, sealed. */
+  readonly context?: string;
+  /** Of a runner's run. */
+  readonly workflow?: WorkflowName;
   /** Whether the namespace knows our search attributes; without them the run goes unmarked. */
   readonly searchable: boolean;
   /** Lowers the limits of a link; for tests. */
@@ -24,8 +33,15 @@ export interface StartArgument {
   /** Of the second link on: where the run stands. */
   readonly carried?: Carried;
 }
+/** Which workflow of which runner a run is. */
+export interface WorkflowName {
+  readonly runner: string;
+  readonly id: string;
+  /** Digest of the blob with what it was started with: a resume begins with that again. */
+  readonly start: string;
+}
 export interface Carried {
-  /** 1, 2, …; the first link is 0. */
+  /** 1, 2, …; the first link is 0, also of a workflow that was resumed. */
   readonly link: number;
   readonly snapshot: Snapshot;
 }
@@ -41,6 +57,8 @@ export interface RunOutput {
   readonly failures: readonly Failure[];
   /** An override or an operate is in what it gives. */
   readonly overridden?: true;
+  /** A runner's run that was stopped: it can be resumed. */
+  readonly stopped?: true;
 }
 
 /**
@@ -59,5 +77,9 @@ export interface StartMemo {
   readonly options: string;
   /** Digest of the interventions, without ids that nobody chose; absent if there are none. */
   readonly interventions?: string;
+  /** Digest of the context, of those that can't be computed without the tenant's key; absent if there is none. */
+  readonly context?: string;
+  /** The run that this one is a fork of. */
+  readonly forkedFrom?: string;
   readonly engineVersion: number;
 }

@@ -63,6 +63,8 @@ describe('arguments that say nothing are no event, and it is said why', () => {
     [INTERVENE, { ...sent, value: { size: 2002, inline: nested(1001) } }, /^value/],
     [INTERVENE, { ...sent, value: undefined, resolve: { name: 'x', args: { deep: nested(5000) } } }, /^resolve/],
     [INTERVENE, { ...sent, value: { size: 1, inline: 'longer than it says' } }, /^value/],
+    [INTERVENE, { ...sent, value: { size: 0, digest: 'a'.repeat(64), media: 'image/png\r\nx: y' } }, /^value/],
+    [INTERVENE, { ...sent, value: { size: 1, inline: 'YQ==', media: 'image/png' } }, /^value/],
     [INTERVENE, { ...sent, at: `${'a/'.repeat(10_000)}a.b` }, /^at/],
     [INTERVENE, { ...sent, kind: 'k'.repeat(10_000) }, /^kind/],
     [INTERVENE, { ...sent, id: 'i'.repeat(201) }, /^id/],

@@ -1,4 +1,5 @@
 import { CancelledFailure, type Context } from '@temporalio/activity';
+import { isWaitedFor } from '../../src/engine/waited-for.js';
 import type { PlanRetry } from '../../src/plan/plan.js';
 import { toFailure } from '../../src/step/to-failure.js';
 import { toApplicationFailure } from './application-failure.js';
@@ -12,6 +13,8 @@ const STOPPED = {
 export function attemptError(error: unknown, context: Context, retry?: PlanRetry): Error {
   const { cancellationSignal: signal, cancellationDetails, info } = context;
   if (signal.aborted && !cancellationDetails?.workerShutdown) return new CancelledFailure('cancelled');
-  const { failure, retryable } = signal.aborted ? STOPPED : toFailure(error);
+  const { failure, retryable: mayHelp } = signal.aborted ? STOPPED : toFailure(error);
+  // The engine's to try again: here each time would count.
+  const retryable = mayHelp && !isWaitedFor(failure);
   return toApplicationFailure({ failure, retryable, attempt: info.attempt, ...(retry && { retry }) });
 }

@@ -11,6 +11,7 @@ const ORDER: readonly NodeState['status'][] = [
   'pruned',
   'skipped',
   'completed',
+  'cached',
   'waiting',
 ];
 

@@ -10,12 +10,16 @@ import type { Command, Execute, Finish, Timer } from '../../src/engine/command.j
 import type { Engine } from '../../src/engine/engine.js';
 import type { EngineEvent } from '../../src/engine/event.js';
 import type { Failure } from '../../src/engine/failure.js';
-import type { GatherResult, StepResult, SupplyResult } from '../../src/protocol/activity.js';
+import type { GatherResult, KeepResult, LookUpResult, StepResult, SupplyResult } from '../../src/protocol/activity.js';
 import { activityFailure } from '../../src/protocol/activity-failure.js';
 import { fullness } from '../../src/protocol/fullness.js';
 import type { StartArgument } from '../../src/protocol/start.js';
 import {
+  checkpointActivity,
   gatherActivity,
+  hookActivity,
+  keepActivity,
+  lookUpActivity,
   mergeActivity,
   resolveActivity,
   stepActivity,
@@ -32,8 +36,12 @@ export interface Driver {
   readonly finish: () => Finish | undefined;
 }
 
+/** Of a run that is no runner's: it has none of its commands. */
+const NO_WORKFLOW = { runner: '', id: '', start: '' };
+
 /** `changed` is called after every event, in the same activation. */
 export function createDriver(engine: Engine, argument: StartArgument, changed: () => void): Driver {
+  const { workflow = NO_WORKFLOW } = argument;
   const { linkLimits, options } = argument;
   const notes = createNotes(engine);
   // Cancelling the workflow is an event for the engine; what is in flight is cancelled when the engine says so.
@@ -72,6 +80,14 @@ export function createDriver(engine: Engine, argument: StartArgument, changed: (
     switch (command.kind) {
       case 'execute':
         return schedule(command.exec, stepActivity(engine.plan, command, extrasOf(command)), completed);
+      case 'lookUp':
+        return schedule(command.exec, lookUpActivity(command, argument), found);
+      case 'keep':
+        return schedule(command.exec, keepActivity(command), kept);
+      case 'checkpoint':
+        return schedule(command.exec, checkpointActivity(command, workflow, engine.snapshot()), called);
+      case 'hook':
+        return schedule(command.exec, hookActivity(command, workflow), called);
       case 'gather':
         return schedule(command.exec, gatherActivity(command), gathered);
       case 'resolve':
@@ -90,9 +106,15 @@ export function createDriver(engine: Engine, argument: StartArgument, changed: (
     }
   }
 
-  function extrasOf({ address }: Execute): StepExtras {
+  function extrasOf({ address, context = argument.context }: Execute): StepExtras {
     const note = notes.of(address);
-    return { ...(options.baggage && { baggage: options.baggage }), ...(note !== undefined && { note }) };
+    const { baggage, cache } = options;
+    return {
+      ...(baggage && { baggage }),
+      ...(cache && { cache }),
+      ...(context !== undefined && { context }),
+      ...(note !== undefined && { note }),
+    };
   }
 
   function schedule<R>(exec: number, { type, call, options, policy }: Activity, answer: Answer<R>): void {
@@ -139,7 +161,16 @@ function enter(scope: CancellationScope, work: () => unknown): void {
 }
 
 type Answer<R> = (exec: number, result: R) => EngineEvent;
-const completed: Answer<StepResult> = (exec, { out }) => ({ at: Date.now(), kind: 'completed', exec, outputs: out });
+const completed: Answer<StepResult> = (exec, { out, from }) => ({
+  at: Date.now(),
+  kind: 'completed',
+  exec,
+  outputs: out,
+  ...(from && { from }),
+});
+const found: Answer<LookUpResult> = (exec, { known }) => ({ at: Date.now(), kind: 'found', exec, known });
+const kept: Answer<KeepResult> = (exec, { head }) => ({ at: Date.now(), kind: 'kept', exec, head });
+const called: Answer<unknown> = exec => ({ at: Date.now(), kind: 'called', exec });
 const gathered: Answer<GatherResult> = (exec, { value }) => ({ at: Date.now(), kind: 'gathered', exec, value });
 const supplied: Answer<SupplyResult> = (exec, { value }) => ({ at: Date.now(), kind: 'supplied', exec, value });
 

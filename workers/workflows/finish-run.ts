@@ -9,9 +9,9 @@ const UNKNOWN: Failure = { code: 'failed', message: 'the run failed' };
 
 /** How the run ends in Temporal: the workflow's result, or the failure that closes it. */
 export function finishRun(finish: Finish, mark: StatusMark): RunOutput {
-  const { status, outputs, failures, abandoned, overridden, error = UNKNOWN } = finish;
+  const { status, outputs, failures, abandoned, overridden, stopped, error = UNKNOWN } = finish;
   mark.end(finish);
-  const output: RunOutput = { outputs, failures, ...(overridden && { overridden }) };
+  const output: RunOutput = { outputs, failures, ...(overridden && { overridden }), ...(stopped && { stopped }) };
   if (status === 'completed') return output;
   const details: RunFailureDetails = { ...output, error, abandoned };
   if (status === 'failed') throw ApplicationFailure.nonRetryable(error.message, error.code, details);

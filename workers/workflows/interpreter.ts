@@ -18,7 +18,7 @@ import { createStatusMark } from './status-mark.js';
 /** Runs a plan, or goes on with one (`carried`). Never called by name: it is the default workflow of the bundle. */
 export async function interpreter(argument: StartArgument): Promise<RunOutput> {
   if (argument.engineVersion !== ENGINE_VERSION) throw unknownVersion(argument.engineVersion);
-  const { plan, options, interventions, carried } = argument;
+  const { plan, options, interventions, known, carried } = argument;
   const engine = carried ? restoreEngine(plan, carried.snapshot) : createEngine(plan, options, interventions);
   current.engine = engine;
   const mark = createStatusMark(engine, argument.searchable);
@@ -30,7 +30,9 @@ export async function interpreter(argument: StartArgument): Promise<RunOutput> {
   if (root.consideredCancelled) cancel();
   else root.cancelRequested.catch(cancel);
   const at = Date.now();
-  driver.feed(carried ? { at, kind: 'continued' } : { at, kind: 'started', inputs: argument.inputs });
+  driver.feed(
+    carried ? { at, kind: 'continued' } : { at, kind: 'started', inputs: argument.inputs, ...(known && { known }) },
+  );
 
   await driver.ended;
   if (!allHandlersFinished()) await CancellationScope.nonCancellable(() => condition(allHandlersFinished));
@@ -39,7 +41,7 @@ export async function interpreter(argument: StartArgument): Promise<RunOutput> {
 }
 
 /** The next link goes on from the snapshot. */
-function handOver({ interventions: _, ...argument }: StartArgument, engine: Engine): Promise<never> {
+function handOver({ interventions: _, known: __, ...argument }: StartArgument, engine: Engine): Promise<never> {
   const carried = { link: (argument.carried?.link ?? 0) + 1, snapshot: engine.snapshot() };
   return continueAsNew<(next: StartArgument) => Promise<RunOutput>>({ ...argument, inputs: {}, carried });
 }

@@ -11,7 +11,7 @@ import { breakpointsProblem } from '../../src/engine/breakpoints-problem.js';
 import type { Decision, Engine } from '../../src/engine/engine.js';
 import type { EngineEvent } from '../../src/engine/event.js';
 import type { Failure } from '../../src/engine/failure.js';
-import { BREAKPOINTS, CONTINUE, INTERVENE, TOO_MANY_UPDATES, WITHDRAW } from '../../src/protocol/names.js';
+import { BREAKPOINTS, CONTINUE, FEED, INTERVENE, TOO_MANY_UPDATES, WITHDRAW } from '../../src/protocol/names.js';
 import { requestEvent, requestProblem, REQUESTS } from '../../src/protocol/request.js';
 
 /**
@@ -19,13 +19,14 @@ import { requestEvent, requestProblem, REQUESTS } from '../../src/protocol/reque
  * that is refused leaves no event; a signal with arguments that say nothing is ignored.
  */
 export function receiveRequests(engine: Engine, feed: (event: EngineEvent) => void): void {
-  const receive = (name: string, ...args: readonly unknown[]): Decision | undefined => {
+  const receive = (name: string, ...args: readonly unknown[]): Answer => {
     const event = requestEvent(name, Date.now(), args);
     if (event) feed(event);
+    if (event?.kind === 'fed') return { seq: engine.fedSeq(event.id) };
     return event?.kind === 'intervened' ? engine.decision(event.intervention.id) : undefined;
   };
   let updates = 0;
-  const update = (name: string, ...args: readonly unknown[]): Decision | undefined => {
+  const update = (name: string, ...args: readonly unknown[]): Answer => {
     updates += 1;
     return receive(name, ...args);
   };
@@ -55,9 +56,12 @@ export function receiveRequests(engine: Engine, feed: (event: EngineEvent) => vo
   setDefaultUpdateHandler(undefined);
 }
 
+/** What was decided about an intervention; the number of a runner's input. */
+type Answer = Decision | { readonly seq: number | undefined } | undefined;
+
 /** The server takes 2,000 of one link; one that comes near that loses workflow tasks. */
 const MOST_UPDATES = 1_500;
-const REFUSABLE = [INTERVENE, WITHDRAW, BREAKPOINTS, CONTINUE] as const;
+const REFUSABLE = [INTERVENE, WITHDRAW, BREAKPOINTS, CONTINUE, FEED] as const;
 const isKnown = (name: string): boolean => REQUESTS.some(known => known === name);
 
 /** Why an update would be refused now; undefined if it would be taken. Changes nothing. */
@@ -66,6 +70,7 @@ function refusalOf(engine: Engine, name: string, args: readonly unknown[]): Fail
   if (problem !== undefined) return { code: 'invalid_request', message: `${name}: ${problem}` };
   const event = requestEvent(name, 0, args);
   if (event?.kind === 'breakpointsSet') return unknownBreakpoint(engine, event.breakpoints);
+  if (event?.kind === 'fed') return engine.fedSeq(event.id) === undefined ? engine.feedRefusal(event) : undefined;
   if (event?.kind === 'released') return engine.releaseRefusal(event.address);
   if (name === INTERVENE && event?.kind === 'intervened') return engine.refusal(event.intervention);
   if (name === WITHDRAW && event?.kind === 'withdrawn') return engine.withdrawalRefusal(event.id);

@@ -1,0 +1,25 @@
+import { EspalierError } from '../value/espalier-error.js';
+import type { Json } from '../value/json.js';
+import { quote } from '../value/quote.js';
+
+const RUNNER_NAME = /^[A-Za-z0-9][\w.-]{0,63}$/;
+const MOST_ID_LENGTH = 130;
+
+/** Throws `invalid_option` for what is no name of a runner: it stands in ids and in queries. */
+export function checkRunnerName(name: unknown): asserts name is string {
+  if (typeof name === 'string' && RUNNER_NAME.test(name)) return;
+  const expected = '1 to 64 letters, digits, "_", "-" or ".", the first one a letter or a digit';
+  throw new EspalierError('invalid_option', `a runner needs a name: expected ${expected}, got ${shown(name)}`);
+}
+
+/** Throws `invalid_option` for what is no id of a workflow. */
+export function checkWorkflowId(id: unknown): asserts id is string {
+  if (typeof id === 'string' && id !== '' && id.length <= MOST_ID_LENGTH && id === id.trim()) return;
+  const expected = `1 to ${MOST_ID_LENGTH} characters without blanks around them`;
+  throw new EspalierError('invalid_option', `the id of a workflow: expected ${expected}, got ${shown(id)}`);
+}
+
+/** The id of the run that a workflow is. */
+export const runIdOf = (runner: string, id: string): string => `${runner}/${id}`;
+
+const shown = (given: unknown): string => (given === undefined ? 'none' : quote(given as Json));
