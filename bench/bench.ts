@@ -1,8 +1,8 @@
 /** What every part of the benchmark is given, and how it repeats what it measures. */
 import { calibrate, noiseOf, type Calibration } from './calibration.js';
-import { spread } from './measure.js';
+import { median, spread } from './measure.js';
 import type { Options } from './options.js';
-import type { Report } from './report.js';
+import type { Figures, Report } from './report.js';
 import type { Rig } from './rig.js';
 
 export interface Bench {
@@ -43,6 +43,34 @@ export async function inRounds<T>(
   }
   reportCalibration(bench, name, all, { rounds: counted.length, repeats, noisy });
   return counted;
+}
+
+/** One thing to be measured: a figure besides its time stands under its own name. */
+export interface Case {
+  readonly name: string;
+  readonly side: string;
+  readonly sample: (rig: Rig) => Promise<Sample>;
+}
+export interface Sample extends Figures {
+  readonly ms: number;
+}
+
+/** All cases of a part once each round, after one that does not count. Gives the samples of each case. */
+export async function sampleCases(bench: Bench, part: string, cases: readonly Case[]): Promise<readonly Sample[][]> {
+  bench.say(`${part}: warming up`);
+  for (const { sample } of cases) await sample(bench.rig);
+  const rounds = await inRounds(bench, part, async () => {
+    const samples: Sample[] = [];
+    for (const { sample } of cases) samples.push(await sample(bench.rig));
+    return samples;
+  });
+  return cases.map((_, k) => rounds.flatMap(round => round[k] ?? []));
+}
+
+/** The median of each figure but the time. */
+export function figuresOf(samples: readonly Sample[]): Figures {
+  const names = Object.keys(samples[0] ?? {}).filter(figure => figure !== 'ms');
+  return Object.fromEntries(names.map(figure => [figure, median(samples.map(each => each[figure] ?? NaN))]));
 }
 
 interface Rounds {

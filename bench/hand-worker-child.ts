@@ -21,7 +21,7 @@ const worker = await Worker.create({
   taskQueue,
   activities,
   workflowBundle: await bundleWorkflowCode({ workflowsPath, logger }),
-  dataConverter: createDataConverter(createFolderStore(join(dataDir, 'blobs'))),
+  dataConverter: createDataConverter(createFolderStore(join(dataDir, 'blobs', 'default'))),
 });
 const running = worker.run();
 await tell({ ready: true });

@@ -3,6 +3,7 @@
  * nothing is asserted. Results go to stdout, a line of JSON each; progress to stderr. docs/benchmark.md says how to read them.
  */
 import type { Bench } from './bench.js';
+import { measureCache } from './cache.js';
 import { Closer } from './closer.js';
 import { measureColdStart } from './cold-start.js';
 import { measureCompile } from './compile.js';
@@ -11,10 +12,15 @@ import { measureInterventions } from './interventions.js';
 import { readOptions, type Options } from './options.js';
 import { Report } from './report.js';
 import { openRig } from './rig.js';
+import { measureReuse } from './reuse.js';
+import { measureRunner } from './runner.js';
 import { measureRuns } from './runs.js';
 import { measureWatchers } from './watch.js';
 
-const PARTS = [measureRuns, measureInterventions, measureCompile, measureHttp, measureWatchers, measureColdStart];
+const PARTS = [
+  ...[measureRuns, measureInterventions, measureCompile, measureCache, measureReuse, measureHttp, measureWatchers],
+  ...[measureRunner, measureColdStart],
+];
 
 const say = (message: string): void => void process.stderr.write(`${message}\n`);
 const options = optionsOrExit();

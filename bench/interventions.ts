@@ -5,46 +5,28 @@ import { compile } from '../src/plan/compile.js';
 import type { Intervention } from '../src/intervention/intervention.js';
 import type { Plan } from '../src/plan/plan.js';
 import { historyOf } from '../test/live/history.js';
-import { inRounds, type Bench } from './bench.js';
+import { figuresOf, sampleCases, type Bench, type Case, type Sample } from './bench.js';
 import { chain } from './graphs.js';
 import { layeredDocument } from './layered-document.js';
 import { median, quantile, spread, timed } from './measure.js';
-import type { Figures } from './report.js';
 import type { Rig } from './rig.js';
 import { VALUE } from './steps.js';
 
-interface Sample extends Figures {
-  readonly ms: number;
-}
-interface Case {
-  readonly name: string;
-  readonly side: string;
-  readonly sample: (rig: Rig) => Promise<Sample>;
-}
-
 export async function measureInterventions(bench: Bench): Promise<void> {
-  const { options, rig, report } = bench;
+  const { options, report } = bench;
   if (!options.only.has('interventions')) return;
   const cases = casesOf(options.quick);
-  bench.say('interventions: warming up');
-  for (const { sample } of cases) await sample(rig);
-  const rounds = await inRounds(bench, 'interventions', async () => {
-    const samples: Sample[] = [];
-    for (const { sample } of cases) samples.push(await sample(rig));
-    return samples;
-  });
+  const samples = await sampleCases(bench, 'interventions', cases);
   cases.forEach(({ name, side }, k) => {
-    const samples = rounds.flatMap(round => round[k] ?? []);
-    const names = Object.keys(samples[0] ?? {}).filter(figure => figure !== 'ms');
-    const figures = Object.fromEntries(names.map(figure => [figure, median(samples.map(each => each[figure] ?? NaN))]));
-    const full = rounds.flatMap(round => round[0] ?? []);
-    const ratio = k === 1 ? { ms: median(samples.map(({ ms }, round) => ms / (full[round]?.ms ?? NaN))) } : undefined;
+    const own = samples[k] ?? [];
+    const full = samples[0] ?? [];
+    const ratio = k === 1 ? { ms: median(own.map(({ ms }, round) => ms / (full[round]?.ms ?? NaN))) } : undefined;
     report.add({
       part: 'interventions',
       bench: name,
       side,
-      ms: spread(samples.map(({ ms }) => ms)),
-      figures,
+      ms: spread(own.map(({ ms }) => ms)),
+      figures: figuresOf(own),
       ...(ratio && { ratio }),
     });
   });

@@ -5,7 +5,7 @@ import { Client, Connection } from '@temporalio/client';
 import { Espalier } from '../src/client/espalier.js';
 import { startServer } from '../src/server/embedded.js';
 import { createDataConverter } from '../src/store/external-storage.js';
-import { createFolderStore } from '../src/store/folder-store.js';
+import { openBlobs } from '../src/store/open-blobs.js';
 import { startChild } from './children.js';
 import type { Closer } from './closer.js';
 
@@ -48,7 +48,7 @@ export async function openRig(closer: Closer): Promise<Rig> {
   ]);
   const connection = await Connection.connect({ address });
   closer.add(() => connection.close());
-  const dataConverter = createDataConverter(createFolderStore(join(dataDir, 'blobs')));
+  const dataConverter = createDataConverter(await openBlobs(join(dataDir, 'blobs'), 'default'));
   const client = new Client({ connection, dataConverter });
   const espalier = await Espalier.connect({ address, dataDir, taskQueue: QUEUES.graph });
   closer.add(() => espalier.close());
