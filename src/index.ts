@@ -4,6 +4,7 @@
  */
 export { step, type StepSpec } from './graph/step.js';
 export { graph, type Graph, type GraphSpec } from './graph/graph.js';
+export { byteStream, bytes, text, type ByteSource, type ByteStream, type ContentOptions } from './graph/bytes.js';
 export { awaited, type AwaitedOptions, type AwaitedSchema } from './graph/awaited.js';
 export type { AnyContract, AnyGraph, AnyStep, Contract, InputOf, OutputOf, StepContract } from './graph/contract.js';
 export type { G, RunOptions, When } from './graph/builder.js';
@@ -12,7 +13,7 @@ export type { Ref } from './graph/port-ref.js';
 // What the types of graphs and handles are made of: a library that exports a graph needs their names for its own types.
 export type { Addr, Addrs, AnyAddr } from './graph/address.js';
 export type { AnyNode, AtNode, AtOf, MaybeOuts, Node, Outs, Wires } from './graph/node.js';
-export type { Code, Given, Literals, NoPorts, Ports, Wire } from './graph/ports.js';
+export type { Code, Given, Literals, NoPorts, Ports, Returned, Wire } from './graph/ports.js';
 export { input, operate, override, type InterventionMeta } from './graph/intervene.js';
 export { filterByKind, findIntervention, isInput } from './graph/intervention-list.js';
 export { defineOperate, type AnyOperate, type Operate, type OperateSpec } from './graph/operate.js';
@@ -30,6 +31,7 @@ export { compile, check, planHash, toMermaid } from './graph/compile.js';
 
 export { impl, type Body, type Impl } from './step/impl.js';
 export type { Ctx, CtxOf, Log } from './step/ctx.js';
+export type { Hook, HookCalled, Hooks } from './step/hook.js';
 export type { Registered } from './step/registry.js';
 export { StepError } from './step/step-error.js';
 export { InvalidInputError, type InputIssue } from './step/invalid-input-error.js';
@@ -39,6 +41,8 @@ export type { Intervened, InterveneOptions } from './run/run.js';
 export type { Frame, FrameKind, NodeStatus, NodeView, Run, RunStatus, RunView, WatchOptions } from './run/run.js';
 export type { RunSettings } from './run/run-settings.js';
 export { RunFailedError } from './run/run-failed-error.js';
+export { missText } from './run/miss-text.js';
+export type { CacheMiss, CacheUse, Origin } from './engine/known.js';
 export type { Failure } from './engine/failure.js';
 
 export type {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Frame as RunFrame } from '../run/run.js';
 import { OUTCOMES } from './interventions.js';
 import { Failure, Values } from './values.js';
-import { Status } from './views.js';
+import { Miss, Origin, Status } from './views.js';
 
 const FRAME_KINDS = [
   'run',
@@ -11,6 +11,7 @@ const FRAME_KINDS = [
   'attempt',
   'progress',
   'completed',
+  'cached',
   'failed',
   'skipped',
   'cancelled',
@@ -48,6 +49,8 @@ export const Frame: z.ZodType<RunFrame> = z
     attempt: z.int().exactOptional(),
     startedAt: z.number().exactOptional(),
     outputs: Values.exactOptional(),
+    from: Origin.exactOptional().describe('of a cached node: who has computed what it gives'),
+    miss: Miss.exactOptional().describe('why a node whose results are cached ran all the same'),
     error: Failure.exactOptional(),
     status: Status.exactOptional(),
     outcome: z.enum(OUTCOMES).exactOptional().describe('of an intervention; one that was refused has an error'),

@@ -1,4 +1,5 @@
 /** Interventions, breakpoints and what comes of them as data: see runs.ts. */
+import { CACHE_USES } from '../engine/known.js';
 import { z } from 'zod';
 import type { Breakpoint as RunBreakpoint } from '../engine/breakpoint.js';
 import type { Explanation as PlanExplanation } from '../intervention/explain.js';
@@ -96,9 +97,10 @@ export const ExplainRun = z
     input: AnyObject.default({}).describe('by port, or by address of an open port; may be partial'),
     interventions: Interventions.default([]),
     prune: z.boolean().exactOptional(),
+    cache: z.enum(CACHE_USES).exactOptional().describe('how the run would use the step cache'),
   })
   .meta({ id: 'ExplainRun' });
-const VERDICTS = ['run', 'conditional', 'short-circuited', 'pruned', 'skipped', 'blocked'] as const;
+const VERDICTS = ['run', 'conditional', 'short-circuited', 'cached', 'pruned', 'skipped', 'blocked'] as const;
 /** What a run would do. */
 export const Explanation = z
   .object({

@@ -2,6 +2,7 @@
  * Runs over HTTP as data: what requests and answers look like. The one source of validation, of the OpenAPI document and of
  * the types of our client.
  */
+import { CACHE_USES } from '../engine/known.js';
 import { z } from 'zod';
 import { AnyJson, AnyObject, Duration, GraphId, Hash, Name, once, PageQuery, Time, Wait } from './fields.js';
 import { Breakpoints, Interventions } from './interventions.js';
@@ -15,26 +16,49 @@ export const IdempotencyKey = z
   .optional()
   .describe('the same key again gives the same run; with anything else asked for, 409');
 
+/** How a run is to behave, and with which id. */
+const Settings = {
+  id: Name.exactOptional().describe('id of the run; else made up'),
+  interventions: Interventions.exactOptional().describe('they act before anything is executed'),
+  concurrency: z.int().min(1).exactOptional().describe('the most steps at once'),
+  deadline: Duration.exactOptional(),
+  onFailure: z.enum(['stop', 'continue']).exactOptional(),
+  cancelGrace: Duration.exactOptional(),
+  schedule: z.enum(['dataflow', 'stages']).exactOptional(),
+  prune: z.boolean().exactOptional().describe('leave out whatever nothing needs that will run'),
+  breakpoints: Breakpoints.exactOptional(),
+  baggage: AnyObject.exactOptional().describe('handed to every step as it is'),
+  cache: z.enum(CACHE_USES).exactOptional().describe('what the run has from the step cache'),
+  taskQueue: Name.exactOptional(),
+};
+
 export const StartRun = z
   .strictObject({
     graph: GraphId.describe('id of a registered graph'),
     hash: Hash.exactOptional().describe('a version of it; without it the current one'),
     document: Hash.exactOptional().describe('the version this was made for: with another one, 409'),
-    id: Name.exactOptional().describe('id of the run; else made up'),
     input: AnyObject.default({}).describe('by port, or by address of an open port'),
-    interventions: Interventions.exactOptional().describe('they act before anything is executed'),
-    concurrency: z.int().min(1).exactOptional().describe('the most steps at once'),
-    deadline: Duration.exactOptional(),
-    onFailure: z.enum(['stop', 'continue']).exactOptional(),
-    cancelGrace: Duration.exactOptional(),
-    schedule: z.enum(['dataflow', 'stages']).exactOptional(),
-    prune: z.boolean().exactOptional().describe('leave out whatever nothing needs that will run'),
-    breakpoints: Breakpoints.exactOptional(),
-    baggage: AnyObject.exactOptional().describe('handed to every step as it is'),
-    taskQueue: Name.exactOptional(),
+    ...Settings,
   })
   .meta({ id: 'StartRun' });
 export const StartedRun = z.object({ id: z.string(), graph: z.string(), hash: Hash }).meta({ id: 'StartedRun' });
+
+/** Settings that are not there are those of the source, but for breakpoints and deadline; `cache` is then `refresh`. */
+export const ForkRun = z
+  .strictObject({
+    input: AnyObject.exactOptional().describe(
+      'by port, or by address of an open port; the others are as in the source',
+    ),
+    from: z
+      .array(z.string().min(1).max(5000))
+      .exactOptional()
+      .describe('treated as changed: a node, to execute it again; a port, what reads it'),
+    ...Settings,
+  })
+  .meta({ id: 'ForkRun' });
+export const ForkedRun = z
+  .object({ id: z.string(), graph: z.string(), forkedFrom: z.string() })
+  .meta({ id: 'ForkedRun' });
 
 const RunSummary = z
   .object({
@@ -43,6 +67,7 @@ const RunSummary = z
     status: Status,
     startedAt: Time,
     endedAt: Time.exactOptional(),
+    archived: z.literal(true).exactOptional().describe('Temporal has forgotten it: it is read from the archive'),
   })
   .meta({ id: 'RunSummary' });
 export const RunPage = z
@@ -56,6 +81,7 @@ export const RunQuery = PageQuery.extend({
     .transform((): true => true)
     .exactOptional()
     .describe('only those that ended and are overridden'),
+  forkedFrom: Name.exactOptional().describe('only forks of this run'),
 });
 
 export const ResultQuery = z.strictObject({
@@ -75,5 +101,7 @@ export const CancelRun = z.strictObject({ reason: z.string().max(1000).exactOpti
 
 export type StartRun = z.input<typeof StartRun>;
 export type StartedRun = z.infer<typeof StartedRun>;
+export type ForkRun = z.input<typeof ForkRun>;
+export type ForkedRun = z.infer<typeof ForkedRun>;
 export type RunQuery = z.output<typeof RunQuery>;
 export type RunResult = z.infer<typeof RunResult>;

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { Hold as RunHold } from '../engine/breakpoint.js';
 import type { InterventionState as RunInterventionState, WaitingPort as RunWaitingPort } from '../engine/engine.js';
+import type { CacheMiss, Origin as RunOrigin } from '../engine/known.js';
 import type { LiveNode, NodeView as RunNode, RunView as ViewOfRun } from '../run/run.js';
 import type { PortSchema } from '../document/document.js';
 import { AnyObject, Time } from './fields.js';
@@ -19,6 +20,12 @@ export const RUN_STATUSES = [
 ] as const;
 export const Status = z.enum([...RUN_STATUSES, 'pending']);
 
+export const Origin = z.object({ run: z.string(), at: z.string() }) satisfies z.ZodType<RunOrigin>;
+export const Miss = z.discriminatedUnion('kind', [
+  z.object({ kind: z.enum(['first', 'expired', 'refreshed', 'gone', 'unversioned']) }),
+  z.object({ kind: z.literal('changed'), what: z.array(z.string()), since: Origin }),
+]) satisfies z.ZodType<CacheMiss>;
+
 const Live = z.object({
   state: z.enum(['queued', 'running', 'backing-off', 'cancelling']),
   lastFailure: z.string().exactOptional(),
@@ -29,6 +36,7 @@ const STATES = [
   'waiting',
   'running',
   'completed',
+  'cached',
   'short-circuited',
   'pruned',
   'failed',
@@ -48,6 +56,9 @@ const NodeView = z
     outputs: Values.exactOptional(),
     computed: Values.exactOptional().describe('what the step gave at ports that an intervention changed'),
     overridden: z.literal(true).exactOptional().describe('an override or an operate is in what it read or gave'),
+    from: Origin.exactOptional().describe('of a cached node: who has computed what it gives'),
+    miss: Miss.exactOptional().describe('why a node whose results are cached ran all the same'),
+    build: z.string().exactOptional().describe('of which build the worker was, where it has said so'),
     error: Failure.exactOptional(),
     live: Live.exactOptional().describe('only while it is in flight'),
   })
@@ -69,6 +80,7 @@ const InterventionState = z
     outcome: z.enum(OUTCOMES).exactOptional().describe('decided once; none if it was refused'),
     effect: z.enum(['pending', 'used', 'superseded', 'not-used']),
     why: z.string().exactOptional(),
+    withdrawn: z.literal(true).exactOptional().describe('it was taken back'),
     refused: Failure.exactOptional(),
   })
   .meta({ id: 'InterventionState' }) satisfies z.ZodType<RunInterventionState>;
@@ -91,6 +103,7 @@ export const RunView = z
     startedAt: Time.exactOptional(),
     endedAt: Time.exactOptional(),
     link: z.int().min(0).describe('how many links (continue-as-new) came before'),
+    forkedFrom: z.string().exactOptional().describe('the run over whose record it was started'),
     nodes: z.array(NodeView),
     outputs: Values,
     error: Failure.exactOptional(),

@@ -70,7 +70,8 @@ async function startParts(
   const namespace = 'default';
   const database = await openDatabase(databaseFor(dataDir));
   await registerGraphs(registered, database, voice);
-  const espalier = await Espalier.connect({ address, namespace, dataDir, lazy: true, callTimeout: CALL_TIMEOUT });
+  const how = { lazy: true, callTimeout: CALL_TIMEOUT };
+  const espalier = await Espalier.connect({ address, namespace, dataDir, database, ...how });
   const metricsAddress = `${LOOPBACK}:${(await twoFreePorts())[0]}`;
   const worker = folders.length > 0 ? await startDevWorker(wanted, server, metricsAddress) : undefined;
   const { host, port } = readConfig();
@@ -103,13 +104,13 @@ async function registerGraphs({ graphs }: Required<Registered>, database: Databa
 }
 
 function startDevWorker(
-  { registered, options, voice }: Wanted,
+  { folders, registered, options, voice }: Wanted,
   { address, dataDir }: EmbeddedServer,
   metricsAddress: string,
 ): Promise<RunningWorker> {
   const { concurrency } = options;
   const choice = {
-    ...{ address, namespace: 'default', dataDir, metricsAddress, shutdownGrace: 5000 },
+    ...{ address, namespace: 'default', dataDir, folders, metricsAddress, shutdownGrace: 5000 },
     ...(concurrency !== undefined && { concurrency }),
   };
   return startWorker(registered, choice, voice.log);

@@ -1,15 +1,25 @@
 import { RunFailedError } from '../run/run-failed-error.js';
 import type { Frame, Run, RunStatus, WatchOptions } from '../run/run.js';
 import type { OnHeld } from './holds.js';
+import type { Value } from '../value/value.js';
 import { aborted } from './interrupt.js';
 import type { Progress } from './progress.js';
 import type { Terminal } from './terminal.js';
 
 export type Outcome =
-  | { readonly kind: 'completed'; readonly status: RunStatus; readonly outputs: Readonly<Record<string, unknown>> }
-  | { readonly kind: 'failed'; readonly error: RunFailedError }
+  | Completed
+  | { readonly kind: 'failed'; readonly error: RunFailedError; readonly values: Values }
   /** Nobody waits any longer; the run may go on. */
   | { readonly kind: 'interrupted' };
+
+interface Completed {
+  readonly kind: 'completed';
+  readonly status: RunStatus;
+  readonly outputs: Readonly<Record<string, unknown>>;
+  readonly values: Values;
+}
+/** The outputs as the run has them. */
+type Values = Readonly<Record<string, Value>>;
 
 export interface FollowOptions {
   readonly terminal: Terminal;
@@ -42,23 +52,24 @@ export async function follow(run: Run<unknown>, options: FollowOptions): Promise
   }
 }
 
-async function outcomeOf(run: Run<unknown>, watching: Promise<RunStatus>): Promise<Outcome> {
+async function outcomeOf(run: Run<unknown>, watching: Promise<Frame | undefined>): Promise<Outcome> {
   try {
     const outputs = (await run.result()) as Readonly<Record<string, unknown>>;
-    return { kind: 'completed', status: await watching, outputs };
+    const { status = 'completed', outputs: values = {} } = (await watching) ?? {};
+    return { kind: 'completed', status, outputs, values };
   } catch (error) {
     if (!(error instanceof RunFailedError)) throw error;
-    await watching;
-    return { kind: 'failed', error };
+    const { outputs: values = {} } = (await watching) ?? {};
+    return { kind: 'failed', error, values };
   }
 }
 
-/** The status the run ended with. That it can't be watched does not keep it from having a result. */
+/** The last one, which says how the run ended. That it can't be watched does not keep it from having a result. */
 async function showFrames(
   run: Run<unknown>,
   { progress, terminal, from, held }: FollowOptions,
   signal: AbortSignal,
-): Promise<RunStatus> {
+): Promise<Frame | undefined> {
   const options: WatchOptions = { signal, ...(from !== undefined && { from }) };
   let last: Frame | undefined;
   try {
@@ -71,5 +82,5 @@ async function showFrames(
     if (!signal.aborted)
       terminal.say(`the run can't be watched: ${error instanceof Error ? error.message : String(error)}`);
   }
-  return last?.status ?? 'completed';
+  return last;
 }

@@ -1,4 +1,5 @@
 import type { Frame } from '../run/run.js';
+import { provenanceText } from '../run/miss-text.js';
 import type { Colors } from './terminal.js';
 import { shownValues } from './value-text.js';
 import { clockText, durationText } from './words.js';
@@ -39,10 +40,11 @@ export function happened(frame: Frame): string {
 }
 
 /** `code: message` of a failure, progress, or outputs. */
-export function detailOf({ error, progress, outputs = {} }: Frame): string {
+export function detailOf(frame: Frame): string {
+  const { error, progress, outputs = {} } = frame;
   if (error) return `${error.code}: ${error.message}`;
   if (progress) return progressText(progress);
-  return shownValues(outputs);
+  return [shownValues(outputs), provenanceText(frame)].filter(part => part !== '').join('  ');
 }
 
 /** `3 of 10`, `3` */

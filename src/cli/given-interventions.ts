@@ -48,7 +48,8 @@ interface Source extends GivenText {
   readonly list: readonly Intervention[];
 }
 
-async function readList(given: string): Promise<Source> {
+/** Throws `usage` unless it is a list. */
+export async function readList(given: string): Promise<Source> {
   const source = await readGiven(given, '--interventions', 'the interventions');
   const { name, value } = source;
   if (isJsonList(value)) return { ...source, list: value as unknown as readonly Intervention[] };

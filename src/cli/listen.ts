@@ -1,4 +1,5 @@
 import { createServer } from 'node:net';
+import { readConfig } from '../config/config.js';
 import type { Service, ServiceOptions } from '../service/service.js';
 import { EspalierError } from '../value/espalier-error.js';
 
@@ -9,7 +10,8 @@ export async function listen(options: ServiceOptions): Promise<Service> {
     // Asked first: the service takes a second to load, and logs what we say better.
     await tryPort(host, port);
     const { startService } = await import('../service/service.js');
-    return await startService(options);
+    const { uiOrigin, archiveEvery } = readConfig();
+    return await startService({ archiveEvery, ...(uiOrigin !== undefined && { uiOrigin }), ...options });
   } catch (error) {
     const why = REASONS[codeOf(error)];
     if (why === undefined) throw error;

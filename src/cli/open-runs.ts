@@ -1,4 +1,6 @@
 import type { ListOptions, RunPage } from '../client/list.js';
+import type { ForkRun } from '../api/runs.js';
+import type { RunDiff } from '../run/diff.js';
 import type { Run } from '../run/run.js';
 import type { JsonObject } from '../value/json.js';
 import type { ExitCode } from './exit-codes.js';
@@ -10,6 +12,8 @@ export interface Runs {
   readonly where: string;
   list(options: ListOptions): Promise<RunPage>;
   run(id: string): Run<JsonObject>;
+  fork(id: string, request: ForkRun): Promise<Run<JsonObject>>;
+  diff(a: string, b: string): Promise<RunDiff>;
   close(): Promise<void>;
 }
 
@@ -28,7 +32,8 @@ async function openRuns(choice: ServerChoice): Promise<Runs> {
   if (url !== undefined) {
     const { connectHttp } = await import('../api/client/connect-http.js');
     const service = connectHttp(url);
-    return { where: service.url, list: service.list, run: service.run, close: async () => {} };
+    const { list, run, fork, diff } = service;
+    return { where: service.url, list, run, fork, diff, close: async () => {} };
   }
   const { openSession } = await import('./session.js');
   const { espalier, close } = await openSession(choice);
@@ -36,6 +41,8 @@ async function openRuns(choice: ServerChoice): Promise<Runs> {
     where: `namespace ${espalier.namespace} at ${espalier.address}`,
     list: options => espalier.list(options),
     run: id => espalier.run(id),
+    fork: (id, request) => espalier.fork(id, request),
+    diff: (a, b) => espalier.diff(a, b),
     close: () => close(),
   };
 }

@@ -1,4 +1,5 @@
 /** Options that several commands have, with one meaning and one text each. */
+import { CACHE_USES } from '../engine/known.js';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 
 export const OUTPUTS = ['text', 'json', 'jsonl'] as const;
@@ -39,7 +40,11 @@ export function withRegistry(command: Command): Command {
     .addOption(dataOption());
 }
 
-/** `--set`, `--input`, `--pin`, `--interventions`, `--prune`: what a run begins with. */
+/** `--cache` */
+export const cacheOption = (description: string): Option =>
+  new Option('--cache <use>', description).choices([...CACHE_USES]);
+
+/** `--set`, `--input`, `--pin`, `--interventions`, `--prune`, `--cache`: what a run begins with. */
 export function withBeginning(command: Command): Command {
   return command
     .option(
@@ -54,7 +59,8 @@ export function withBeginning(command: Command): Command {
       collect,
     )
     .option('--interventions <json>', 'a list of interventions as JSON or YAML: text, @file, or - for stdin')
-    .option('--prune', 'leave out whatever nothing needs that runs, not only pure steps');
+    .option('--prune', 'leave out whatever nothing needs that runs, not only pure steps')
+    .addOption(cacheOption('how it uses the step cache (default: use)'));
 }
 
 export const dataOption = (): Option =>
@@ -62,6 +68,12 @@ export const dataOption = (): Option =>
 
 export const outputOption = (choices: readonly string[] = OUTPUTS): Option =>
   new Option('-o, --output <format>', 'what is written to stdout').choices(choices).default(choices[0]);
+
+export const databaseOption = (): Option =>
+  new Option(
+    '--database <url>',
+    'postgres:// URL, or path of a SQLite file (default: ESPALIER_DATABASE, or espalier.db in the data folder)',
+  );
 
 export const stepsOption = (): Option =>
   new Option('--steps <folder>', 'folder with implementations; may be given several times').argParser(collect);

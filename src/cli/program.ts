@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { Command } from 'commander';
 import type { Cli } from './cli.js';
+import { addCacheCommands } from './commands/cache.js';
 import { addDevCommand } from './commands/dev.js';
 import { addDoctorCommand } from './commands/doctor.js';
 import { addGraphCommands } from './commands/graph.js';
@@ -45,6 +46,7 @@ export function createProgram(cli: Cli): Command {
   addGraphCommands(program, cli);
   addRunsCommands(program, cli);
   addPinCommands(program, cli);
+  addCacheCommands(program, cli);
   addDoctorCommand(program, cli);
   return program;
 }

@@ -1,3 +1,4 @@
+import { provenanceText } from '../run/miss-text.js';
 import type { Frame, FrameKind } from '../run/run.js';
 import { detailOf, frameText, happened, progressText } from './frame-text.js';
 import type { Terminal } from './terminal.js';
@@ -72,11 +73,12 @@ function isTold({ kind, error, at }: Frame): boolean {
 }
 
 const TOLD: ReadonlySet<FrameKind> = new Set<FrameKind>([
-  ...(['completed', 'failed', 'skipped', 'cancelled', 'short-circuited', 'pruned'] as const),
+  ...(['completed', 'cached', 'failed', 'skipped', 'cancelled', 'short-circuited', 'pruned'] as const),
   ...(['intervention', 'withdrawn'] as const),
 ]);
 
-const told = (frame: Frame): string => (frame.error ? `${happened(frame)}  ${detailOf(frame)}` : happened(frame));
+const told = (frame: Frame): string =>
+  [happened(frame), frame.error ? detailOf(frame) : provenanceText(frame)].filter(part => part !== '').join('  ');
 
 function markOf({ kind }: Frame, { isLive, colors }: Terminal): string {
   if (!isLive) return '';

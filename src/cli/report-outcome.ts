@@ -31,7 +31,9 @@ export function reportOutcome(outcome: Ended, run: EndedRun, output: Output, cli
     reportError(outcome.error, terminal, verbose);
     if (Object.keys(result.outputs).length > 0) terminal.say('outputs that are there all the same:');
   }
-  if (output === 'text' && Object.keys(result.outputs).length > 0) terminal.print(outputsText(result.outputs));
+  if (output === 'text' && Object.keys(result.outputs).length > 0) {
+    terminal.print(outputsText(result.outputs, outcome.values));
+  }
   return outcome.kind === 'completed' ? EXIT.ok : exitCodeOf(outcome.error);
 }
 

@@ -40,8 +40,8 @@ export async function runGraph(source: string, options: RunCommandOptions, cli: 
   const interventions = await readInterventions(graph, options);
   const { sent } = interventions;
   const settings = settingsOf(options, plan);
-  const { prune = false } = settings;
-  if (options.explain) return printExplanation(plan, { input, sent, prune }, options.output, cli.terminal);
+  const { prune = false, cache = 'use' } = settings;
+  if (options.explain) return printExplanation(graph, { input, sent, prune, cache }, options, cli.terminal);
   // Whoever runs it checks it too, but something may have been started by then.
   await planInputs(plan, input, createMemoryStore(), { interventions: sent, prune });
   const wanted = { graph, input, interventions, settings, options };

@@ -132,6 +132,7 @@ function startWorkerFor({ graph, options }: WantedRun, session: Session, taskQue
     shutdownGrace: 2000,
     taskQueue,
     dataDir,
+    folders: graph.folders,
     namespace: espalier.namespace,
     // On a server of others, queues that clusters name have workers of their own.
     queues: kind === 'foreign' ? [] : queuesOf([graph.document]),

@@ -10,7 +10,7 @@ import { serviceOf } from './server-choice.js';
 
 /** Throws `invalid_option` or `usage` for a setting that is wrong. */
 export function settingsOf(options: RunCommandOptions, plan: Plan): RunSettings {
-  const { concurrency, deadline, onFailure, schedule, prune } = options;
+  const { concurrency, deadline, onFailure, schedule, prune, cache } = options;
   const breakpoints = breakpointsOf(
     { before: options.breakBefore ?? [], after: options.breakAfter ?? [], at: options.break ?? [] },
     '--break',
@@ -22,6 +22,7 @@ export function settingsOf(options: RunCommandOptions, plan: Plan): RunSettings 
     ...(onFailure !== undefined && { onFailure }),
     ...(schedule !== undefined && { schedule }),
     ...(prune && { prune }),
+    ...(cache && { cache }),
     ...(breakpoints.length > 0 && { breakpoints }),
     ...(options.baggage && { baggage: baggageOf(options.baggage) }),
   };

@@ -20,13 +20,14 @@ import { waitingText } from './foreseen.js';
 import { durationText, timeText } from './words.js';
 
 export async function listRuns(options: ListCommandOptions, terminal: Terminal): Promise<ExitCode> {
-  const { graph, status, overridden, limit, cursor, output } = options;
+  const { graph, status, overridden, forkedFrom, limit, cursor, output } = options;
   return withRuns(options, async runs => {
     const page = await runs.list({
       limit,
       ...(graph !== undefined && { graph }),
       ...(status !== undefined && { status }),
       ...(overridden && { overridden }),
+      ...(forkedFrom !== undefined && { forkedFrom }),
       ...(cursor !== undefined && { cursor }),
     });
     if (output === 'json') terminal.print(JSON.stringify(page, null, 2));
@@ -40,10 +41,10 @@ export async function listRuns(options: ListCommandOptions, terminal: Terminal):
 
 const HEAD = ['RUN', 'GRAPH', 'STATUS', 'STARTED', 'TOOK'];
 
-const summaryRow = ({ id, graph, status, startedAt, endedAt }: RunSummary): readonly string[] => [
+const summaryRow = ({ id, graph, status, startedAt, endedAt, archived }: RunSummary): readonly string[] => [
   id,
   graph,
-  status,
+  archived ? `${status}, archived` : status,
   timeText(startedAt),
   durationText((endedAt ?? Date.now()) - startedAt),
 ];

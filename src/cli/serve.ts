@@ -19,7 +19,7 @@ export async function serve(options: ServeOptions, terminal: Terminal): Promise<
   const interrupted = onInterrupt();
   const database = await openDatabase(databaseFor(dataDirOf(options), options.database));
   try {
-    const session = await openSession(options, { lazy: true, callTimeout: CALL_TIMEOUT });
+    const session = await openSession(options, { lazy: true, callTimeout: CALL_TIMEOUT, database });
     try {
       const { espalier } = session;
       const service = await listen({ espalier, database, log: voice.log, host, port });

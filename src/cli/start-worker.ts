@@ -8,6 +8,8 @@ export interface WorkerChoice {
   readonly taskQueue?: string;
   readonly queues?: readonly string[];
   readonly dataDir: string;
+  /** Folders and files that the code was loaded from. */
+  readonly folders: readonly string[];
   readonly concurrency?: number;
   /** How long steps that run may go on when it is stopped, in milliseconds; then they are tried again elsewhere. */
   readonly shutdownGrace?: number;

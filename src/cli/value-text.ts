@@ -1,18 +1,32 @@
-import { isFlat, isList, type Value } from '../value/value.js';
+import { isTextMedia, typeOfMedia } from '../value/media.js';
 import { quote } from '../value/quote.js';
+import { isFlat, isLeaf, isList, type Value } from '../value/value.js';
 import { sizeText } from './words.js';
 
 /** The longest JSON that stands on one line. */
 const ONE_LINE = 100;
 
-/** Outputs by port, a line or a block each; text as it is, all else as JSON. */
-export function outputsText(outputs: Readonly<Record<string, unknown>>): string {
+/**
+ * Outputs by port, a line or a block each; text as it is, all else as JSON, but bytes, which are only named. `values`: what the
+ * run has there.
+ */
+export function outputsText(
+  outputs: Readonly<Record<string, unknown>>,
+  values: Readonly<Record<string, Value>> = {},
+): string {
   return Object.entries(outputs)
     .map(([port, value]) => {
-      const text = valueText(value);
+      const text = bytesText(Object.hasOwn(values, port) ? values[port] : undefined) ?? valueText(value);
       return text.includes('\n') ? `${port}:\n${text.trimEnd().replace(/^(?=.)/gm, '  ')}` : `${port}: ${text}`;
     })
     .join('\n');
+}
+
+/** `<12.3 MB of image/png, sha256 …>`; undefined for what is no bytes. */
+function bytesText(value: Value | undefined): string | undefined {
+  if (!value || !isLeaf(value) || value.media === undefined || isTextMedia(value.media)) return undefined;
+  const { size, media, digest = 'unknown' } = value;
+  return `<${sizeText(size)} of ${media}, sha256 ${digest}>`;
 }
 
 function valueText(value: unknown): string {
@@ -25,8 +39,10 @@ function valueText(value: unknown): string {
 export function shownValue(value: Value, limit = 60): string {
   if (isList(value)) return `[${value.list.length} ${value.list.length === 1 ? 'value' : 'values'}]`;
   if (isFlat(value)) return `flat ${shownValue(value.flat, limit)}`;
-  if (value.inline !== undefined) return quote(value.inline, limit);
-  return `(${sizeText(value.size)}, ${value.digest?.slice(0, 12) ?? 'no digest'})`;
+  const { size, inline, media, digest } = value;
+  if (inline !== undefined && (media === undefined || isTextMedia(media))) return quote(inline, limit);
+  const what = media === undefined ? '' : ` of ${typeOfMedia(media)}`;
+  return `(${sizeText(size)}${what}, ${digest?.slice(0, 12) ?? 'no digest'})`;
 }
 
 /** As `shownValue`, of several by port. */

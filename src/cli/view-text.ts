@@ -1,6 +1,7 @@
 /** What a run looks like now, for people: facts, nodes, interventions, outputs. */
 import type { InterventionState } from '../engine/engine.js';
 import type { NodeView, RunView } from '../run/run.js';
+import { provenanceText } from '../run/miss-text.js';
 import { progressText } from './frame-text.js';
 import { continueCommand, holdText } from './holds.js';
 import { tableText } from './table.js';
@@ -19,13 +20,13 @@ export function viewText(
     tableText(factRows(view, where)),
     ...(nodes.length > 0 ? [tableText([['NODE', 'STEP', 'STATE', 'TOOK', ''], ...nodes.map(nodeRow)])] : []),
     ...(interventions.length > 0 ? [tableText([INTERVENTION_HEAD, ...interventions.map(interventionRow)])] : []),
-    ...(Object.keys(outputs).length > 0 ? [outputsText(outputs)] : []),
+    ...(Object.keys(outputs).length > 0 ? [outputsText(outputs, view.outputs)] : []),
   ];
   return parts.join('\n\n');
 }
 
 function factRows(view: RunView, where: readonly string[]): readonly (readonly string[])[] {
-  const { id, graph, status, startedAt, endedAt, error, link, overridden, waiting = [], holds = [] } = view;
+  const { id, graph, status, startedAt, endedAt, error, link, forkedFrom, overridden, waiting = [], holds = [] } = view;
   const marks = [
     ...(overridden && status !== 'completed_with_overrides' ? ['overridden'] : []),
     ...(link > 0 ? [`continued as new ${countText(link, 'time')}`] : []),
@@ -33,6 +34,7 @@ function factRows(view: RunView, where: readonly string[]): readonly (readonly s
   return [
     ['run', id],
     ['graph', graph],
+    ...(forkedFrom === undefined ? [] : [['forked from', forkedFrom]]),
     ['status', [status, ...marks].join(', ')],
     ...(startedAt === undefined ? [] : [['started', timeText(startedAt)]]),
     ...(startedAt === undefined ? [] : [['took', durationText((endedAt ?? Date.now()) - startedAt)]]),
@@ -63,12 +65,13 @@ function nodeRow(node: NodeView): readonly string[] {
   ];
 }
 
-function detail({ error, live, outputs = {}, computed = {} }: NodeView): string {
+function detail(node: NodeView): string {
+  const { error, live, outputs = {}, computed = {} } = node;
   if (error) return `${error.code}: ${error.message}`;
   if (live?.progress) return progressText(live.progress);
   if (live?.lastFailure !== undefined) return live.lastFailure;
   const own = Object.keys(computed).length === 0 ? '' : `  computed ${shownValues(computed)}`;
-  return shownValues(outputs) + own;
+  return [shownValues(outputs) + own, provenanceText(node)].filter(part => part !== '').join('  ');
 }
 
 const INTERVENTION_HEAD = ['INTERVENTION', 'KIND', 'VALUE', 'OUTCOME', 'EFFECT', 'AT', 'BY', 'ID', ''];

@@ -31,6 +31,7 @@ export async function work(folders: readonly string[], options: WorkOptions, ter
         taskQueue,
         namespace,
         dataDir: session.dataDir,
+        folders,
         // TLS and keys come with a profile, which an address given here would put aside.
         ...((session.kind === 'dev' || options.address !== undefined) && { address }),
         ...(concurrency !== undefined && { concurrency }),

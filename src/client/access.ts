@@ -1,7 +1,9 @@
 import type { WorkflowClient } from '@temporalio/client';
 import type { LoadedDataConverter } from '@temporalio/common';
 import type { LinkLimits } from '../protocol/start.js';
+import type { Keys } from '../seal/keys.js';
 import type { BlobStore } from '../store/blob-store.js';
+import type { Storage, StorageOptions } from '../store/storage.js';
 
 /** What every operation of the client works with. */
 export interface Access {
@@ -10,6 +12,12 @@ export interface Access {
   readonly converter: LoadedDataConverter;
   /** Where larger values, plans and snapshots lie. */
   readonly store: BlobStore;
+  /** That store, and the database. */
+  readonly storage: Storage;
+  /** What it was opened with: another one of the same can be. */
+  readonly storageOptions: StorageOptions;
+  /** What seals the contexts of runs. */
+  readonly keys: Keys;
   readonly address: string;
   /** How the address was found, for people. */
   readonly foundBy: string;

@@ -100,6 +100,8 @@ export function grpcCode(error: unknown): number | undefined {
 }
 
 function translated(access: Access, error: unknown, runId?: string): unknown {
+  // What the SDK could not store or load on the way is no fault of the server.
+  if (error instanceof ServiceError && error.cause instanceof EspalierError) return error.cause;
   const code = grpcCode(error);
   if (runId !== undefined && (error instanceof WorkflowNotFoundError || code === NOT_FOUND)) {
     return new EspalierError('not_found', `there is no run ${quote(runId)} in ${access.namespace}`, { cause: error });

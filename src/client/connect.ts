@@ -1,10 +1,13 @@
-import { join } from 'node:path';
 import { Connection, WorkflowClient } from '@temporalio/client';
-import { readConfig } from '../config/config.js';
+import type { PayloadCodec } from '@temporalio/common';
+import { blobsFor, databaseFor, readConfig } from '../config/config.js';
 import { SEARCH_ATTRIBUTES } from '../protocol/names.js';
+import { defaultCodecs, defaultKeys } from '../seal/defaults.js';
+import type { Keys } from '../seal/keys.js';
 import type { BlobStore } from '../store/blob-store.js';
 import { createDataConverter } from '../store/external-storage.js';
-import { createFolderStore } from '../store/folder-store.js';
+import type { Database } from '../store/database/open-database.js';
+import { openStorage } from '../store/storage.js';
 import type { Access } from './access.js';
 import { grpcCode, NOT_FOUND } from './call.js';
 import { findServer, type FoundServer, type ServerOptions } from './find-server.js';
@@ -16,8 +19,17 @@ export interface ConnectOptions extends ServerOptions {
   readonly tenant?: string;
   /** As `tenant`, by its Temporal name. */
   readonly namespace?: string;
-  /** Where larger values lie, instead of the data folder. The workers of the runs must use the same. */
+  /** Where larger values lie. Default: ESPALIER_BLOBS, else a folder in the data folder. The workers must use the same. */
   readonly store?: BlobStore;
+  /**
+   * Where it stands what is kept of runs that Temporal has forgotten: as `ESPALIER_DATABASE`, which is the default, or a
+   * database that is open (it stays so).
+   */
+  readonly database?: string | Database;
+  /** What seals the contexts of runs. Default: ESPALIER_KEY_FILE, else the data folder. The workers must have the same. */
+  readonly keys?: Keys;
+  /** What payloads go through, in this order. Default: as ESPALIER_CODEC says. The workers must have the same. */
+  readonly codecs?: readonly PayloadCodec[];
   /** Where runs are started if they do not say. Default: TASK_QUEUE, else `espalier`. */
   readonly taskQueue?: string;
   /** Connects with the first call: the server may be down until then, and calls say so. Default: now. */
@@ -44,18 +56,30 @@ export async function connect(options: ConnectOptions = {}): Promise<Access> {
   const server = await findServer({ ...options, dataDir });
   const namespace = options.namespace ?? options.tenant ?? server.namespace ?? 'default';
   const connection = lazyConnection(server);
-  const store = options.store ?? createFolderStore(join(dataDir, 'blobs'));
+  const storageOptions = {
+    blobs: options.store ?? blobsFor(dataDir),
+    database: typeof options.database === 'object' ? options.database : databaseFor(dataDir, options.database),
+    tenant: namespace,
+  };
+  const storage = await openStorage(storageOptions);
+  const store = storage.blobs;
+  const keys = options.keys ?? defaultKeys(config, dataDir);
+  const payloadCodecs = [...(options.codecs ?? defaultCodecs(config, keys, namespace))];
   const callLimit = options.callTimeout ?? CALL_LIMIT;
   const limit = Math.min(callLimit, CONNECT_LIMIT);
   const isSearchable = onceItWorks(() => askSearchable(connection, namespace, server, limit));
   try {
     if (!options.lazy) await ensureConnected(connection, server);
-    const client = new WorkflowClient({ connection, namespace, dataConverter: createDataConverter(store) });
+    const dataConverter = { ...createDataConverter(store), payloadCodecs };
+    const client = new WorkflowClient({ connection, namespace, dataConverter });
     if (!options.lazy) await isSearchable();
     return {
       client,
       converter: client.options.loadedDataConverter,
       store,
+      storage,
+      storageOptions,
+      keys,
       address: server.address,
       foundBy: server.foundBy,
       namespace,

@@ -1,24 +1,33 @@
+import type { Payload } from '@temporalio/common';
 import type { Document } from '../document/document.js';
 import { isGraph, type AnyGraph } from '../graph/contract.js';
 import type { Graph } from '../graph/graph.js';
 import type { Code, Given, Ports } from '../graph/ports.js';
 import type { BlobRef } from '../intervention/intervention.js';
 import type { Plan } from '../plan/plan.js';
+import { diffRuns, type RunDiff } from '../run/diff.js';
 import type { Run } from '../run/run.js';
+import { Runner, type RunnerOptions } from '../runner/runner.js';
+import { explain, type ExplainSettings } from '../step/explain.js';
+import type { Explanation } from '../intervention/explain.js';
 import { putValue } from '../step/put-value.js';
 import type { Runnable } from '../step/runnable.js';
 import type { InputOrInterventions } from '../step/start-input.js';
-import type { BlobReading } from '../store/blob-store.js';
+import type { BlobReading, ByteRange } from '../store/blob-store.js';
 import type { Json, JsonObject } from '../value/json.js';
 import type { Access } from './access.js';
 import { connect, type ConnectOptions } from './connect.js';
 import { findRun } from './find-run.js';
+import { makeFixture, type Fixture, type FixtureOptions } from './fixture.js';
+import { forkRun, type ForkOptions } from './fork.js';
 import type { Channels } from './intervene.js';
 import { listRuns, type ListOptions, type RunPage, type RunSummary } from './list.js';
+import { decodePayloads, encodePayloads } from './payload-codec.js';
 import { ping, pollersOf, type Pollers } from './probe.js';
-import { runHandle } from './run-handle.js';
+import { graphOf, runHandle } from './run-handle.js';
 import { startRun, type StartOptions } from './start.js';
 import { Updates } from './updates.js';
+import { upkeepOf, type Upkeep } from './upkeep.js';
 import { Views } from './views.js';
 
 /** What to start a typed graph with; its input in the types of code. */
@@ -30,9 +39,12 @@ export interface StartJson extends StartOptions {
 
 /** Runs of graphs on a Temporal server: starts them, finds them, shows them. */
 export class Espalier {
+  /** Archive and garbage collection. */
+  readonly upkeep: Upkeep;
   private readonly channels: Channels;
 
   private constructor(private readonly access: Access) {
+    this.upkeep = upkeepOf(access);
     this.channels = { access, views: new Views(access), updates: new Updates(access) };
   }
 
@@ -67,11 +79,49 @@ export class Espalier {
     return runHandle(this.channels, runId, isGraph(source) ? source : undefined);
   }
 
+  /** What a run would do that is started like this, with what the step cache has for it now; nothing is started or kept. */
+  async explain(source: Runnable, settings: ExplainSettings = {}): Promise<Explanation> {
+    const { namespace, storage, store } = this.access;
+    const database = await storage.databaseIfThere();
+    return explain(source, settings, database && { cache: database.stepCache(namespace), store });
+  }
+
   /** A run by its id; with its graph its result has the types of code. */
   run<O extends Ports>(id: string, graph: AnyGraph & { readonly out: O }): Run<Code<O>>;
   run(id: string): Run<JsonObject>;
   run(id: string, graph?: AnyGraph): Run<unknown> {
     return runHandle(this.channels, id, graph);
+  }
+
+  /**
+   * Starts a run over the record of another one, which stays as it was: exactly what follows from what is changed, and what
+   * did not complete, is executed; all else is taken from there. Throws as `start`, and `unknown_address`.
+   */
+  async fork<O>(run: Run<O>, options?: ForkOptions): Promise<Run<O>>;
+  async fork(run: string, options?: ForkOptions): Promise<Run<JsonObject>>;
+  async fork(run: Run<unknown> | string, options: ForkOptions = {}): Promise<Run<unknown>> {
+    const graph = typeof run === 'string' ? undefined : graphOf(run);
+    const id = await forkRun(this.channels, idOf(run), graph, options);
+    return runHandle(this.channels, id, graph);
+  }
+
+  /** What differs in `b`, held against `a`: the earliest ports, and why. Throws `not_found`. */
+  async diff(a: Run<unknown> | string, b: Run<unknown> | string): Promise<RunDiff> {
+    const { views } = this.channels;
+    const [before, after] = await Promise.all([views.source(idOf(a)), views.source(idOf(b))]);
+    return diffRuns(before, after);
+  }
+
+  /** A run as a test can replay it (`replayFixture`): JSON, with what it needs from the store. Throws `not_found`. */
+  async fixture(run: Run<unknown> | string, options?: FixtureOptions): Promise<Fixture> {
+    const id = idOf(run);
+    const view = await this.channels.views.of(id);
+    return makeFixture(await this.channels.views.source(id), view, this.access.store, options);
+  }
+
+  /** A runner: hosts workflows that are fed inputs one after another. Throws `invalid_option`, `store_not_open`. */
+  runner(options: RunnerOptions): Promise<Runner> {
+    return Runner.open(this.access, options);
   }
 
   /** Runs, latest first. */
@@ -84,14 +134,27 @@ export class Espalier {
     return findRun(this.access, id);
   }
 
-  /** A value that is too large to travel inline, as the bytes of its JSON; `undefined` when there is none of that digest. */
-  read(digest: string): Promise<BlobReading | undefined> {
-    return this.access.store.read(digest);
+  /**
+   * A value that is too large to travel inline, or a part of it: the bytes of its JSON or, if it has a media, its own.
+   * `undefined` when there is none of that digest.
+   */
+  read(digest: string, range?: ByteRange): Promise<BlobReading | undefined> {
+    return this.access.store.read(digest, range);
   }
 
   /** Keeps a value, whatever its size, to be named in interventions (`ref`). Throws `not_json`. */
   put(value: Json): Promise<BlobRef> {
     return putValue(value, this.access.store);
+  }
+
+  /** Payloads as Temporal keeps them: through the codecs. */
+  encodePayloads(payloads: readonly Payload[]): Promise<readonly Payload[]> {
+    return encodePayloads(this.access, payloads);
+  }
+
+  /** Payloads of a history in plain, what of them lies in the store included. Throws `unknown_key`, `not_opened`. */
+  decodePayloads(payloads: readonly Payload[]): Promise<readonly Payload[]> {
+    return decodePayloads(this.access, payloads);
   }
 
   /** Resolves when the server answers; throws `NotReachableError` or `unknown_namespace` within 1.5 s. */
@@ -106,5 +169,8 @@ export class Espalier {
 
   async close(): Promise<void> {
     await this.access.client.connection.close();
+    await this.access.storage.close();
   }
 }
+
+const idOf = (run: Run<unknown> | string): string => (typeof run === 'string' ? run : run.id);

@@ -1,5 +1,6 @@
 import { EspalierError } from '../value/espalier-error.js';
 import type { Access } from './access.js';
+import { isNotFound, orArchived } from './archived.js';
 import { call } from './call.js';
 
 /**
@@ -11,10 +12,10 @@ export async function request(access: Access, runId: string, name: string, ...ar
   try {
     await call(access, () => handle.signal(name, ...args), runId);
   } catch (error) {
-    if (!(error instanceof EspalierError) || error.code !== 'not_found') throw error;
+    if (!isNotFound(error)) throw error;
     // Temporal has one answer for a workflow that has ended and for one that never was.
-    const { status } = await call(access, () => handle.describe(), runId);
-    throw new RunFinishedError(runId, status.name === 'CANCELLED' ? 'cancelled' : status.name.toLowerCase());
+    const ask = async () => (await call(access, () => handle.describe(), runId)).status.name.toLowerCase();
+    throw new RunFinishedError(runId, await orArchived(access, runId, ask, ({ status }) => status));
   }
 }
 

@@ -13,7 +13,7 @@ export function runHandle<O>(channels: Channels, id: string, graph: AnyGraph | u
   const { access, updates, views } = channels;
   const ask = async (name: string, ...args: readonly unknown[]): Promise<void> =>
     void (await updates.ask(id, { name, args }));
-  return {
+  const run: Run<O> = {
     id,
     // The types of outputs in code follow from the graph, which the caller's own type stands for.
     result: () => outcomeOf(access, id, graph) as Promise<O>,
@@ -28,7 +28,14 @@ export function runHandle<O>(channels: Channels, id: string, graph: AnyGraph | u
     view: () => views.of(id),
     watch: options => watchRun(access, id, options),
   };
+  if (graph) graphs.set(run, graph);
+  return run;
 }
+
+const graphs = new WeakMap<object, AnyGraph>();
+
+/** What a handle was made with: a fork of its run has a result of the same types. */
+export const graphOf = (run: Run<unknown>): AnyGraph | undefined => graphs.get(run);
 
 /** To cancel what has been cancelled is no mistake. */
 async function cancel(access: Access, id: string, reason: string | undefined): Promise<void> {

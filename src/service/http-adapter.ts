@@ -11,6 +11,7 @@ import { ProblemError } from './problem/problem-error.js';
 import { httpProblem } from './problem/problem-of.js';
 import type { Requests } from './requests.js';
 import { Routes } from './routes.js';
+import { isFromUi, uiHeaders } from './ui-origin.js';
 
 /** A whole request must have come after this time, in milliseconds. */
 const REQUEST_LIMIT = 60_000;
@@ -19,7 +20,7 @@ interface Raw<T> {
   readonly raw: T;
 }
 
-export function createHttpAdapter(requests: Requests): FastifyAdapter {
+export function createHttpAdapter(requests: Requests, uiOrigin?: string): FastifyAdapter {
   const adapter = new FastifyAdapter({
     clientErrorHandler: (error: Error, socket: Socket) => refuseBytes(error, socket, requests.isAnswering(socket)),
     frameworkErrors: (error: Error, { raw }: Raw<IncomingMessage>, reply: Raw<ServerResponse>) => {
@@ -38,9 +39,11 @@ export function createHttpAdapter(requests: Requests): FastifyAdapter {
   fastify.addHook('onRequest', (request, reply, done) => {
     requests.begin(request.raw, reply.raw);
     if (requests.closing) reply.header('Connection', 'close');
+    const fromUi = isFromUi(request.raw, uiOrigin);
+    if (fromUi) reply.headers(uiHeaders(uiOrigin));
     const methods = request.is404 ? routes.methodsOf(request.url) : [];
     if (methods.length > 0) reply.header('Allow', methods.join(', '));
-    const problem = refusal(request.raw, requests.closing, methods);
+    const problem = refusal(request.raw, { closing: requests.closing, methods, fromUi });
     if (!problem && methods.length > 0) reply.code(204).send();
     else done(problem);
   });
@@ -51,8 +54,15 @@ export function createHttpAdapter(requests: Requests): FastifyAdapter {
   return adapter;
 }
 
-/** What is wrong with a request before it is read. `methods`: those that its path has, if its own is none of them. */
-function refusal(request: IncomingMessage, closing: boolean, methods: readonly string[]): ProblemError | undefined {
+interface Situation {
+  readonly closing: boolean;
+  /** Those that the path has, if that of the request is none of them. */
+  readonly methods: readonly string[];
+  readonly fromUi: boolean;
+}
+
+/** What is wrong with a request before it is read. */
+function refusal(request: IncomingMessage, { closing, methods, fromUi }: Situation): ProblemError | undefined {
   const { method = '', headers, httpVersion } = request;
   if (closing) return new ProblemError(503, 'closing', 'the service is being stopped');
   if (headers.host === undefined && httpVersion === '1.1') return header('Host', 400, 'it, as HTTP/1.1 says');
@@ -60,7 +70,7 @@ function refusal(request: IncomingMessage, closing: boolean, methods: readonly s
     return new ProblemError(405, 'method_not_allowed', `expected ${methods.join(', ')}, got ${method}`);
   }
   if (isByForeignName(request)) return header('Host', 403, 'localhost or an address of this machine');
-  if (isFromOtherSite(request)) {
+  if (!fromUi && isFromOtherSite(request)) {
     return new ProblemError(403, 'cross_site', 'expected no request that a page of another site has a browser send');
   }
   const encoding = headers['content-encoding'];

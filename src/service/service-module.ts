@@ -3,6 +3,8 @@ import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 import { Espalier } from '../client/espalier.js';
 import type { LogSink } from '../log/log-sink.js';
 import type { Database } from '../store/database/open-database.js';
+import { CodecController } from './codec/codec.controller.js';
+import { Archiver } from './archive/archiver.js';
 import { EventStreams } from './events/event-streams.js';
 import { EventsController } from './events/events.controller.js';
 import { Graphs } from './graphs/graphs.js';
@@ -20,7 +22,7 @@ import { SchemaPipe } from './problem/schema-pipe.js';
 import { Requests } from './requests.js';
 import { Runs } from './runs/runs.js';
 import { RunsController } from './runs/runs.controller.js';
-import { DATABASE, LOG_SINK, SDK_METRICS } from './tokens.js';
+import { ARCHIVE_EVERY, DATABASE, LOG_SINK, SDK_METRICS } from './tokens.js';
 import { ValuesController } from './values/values.controller.js';
 
 /** What the service works with; whoever starts it opens and closes them. */
@@ -30,11 +32,14 @@ export interface ServiceParts {
   readonly log: LogSink;
   /** Of a worker in the same process: told together with the service's own. */
   readonly sdkMetrics?: MetricsSource;
+  /** How often it looks for runs to be archived, in milliseconds; 0 (the default): it archives none. */
+  readonly archiveEvery?: number;
 }
 
 @Module({})
 export class ServiceModule {
-  static of({ espalier, database, log, sdkMetrics }: ServiceParts, requests: Requests): DynamicModule {
+  static of(parts: ServiceParts, requests: Requests): DynamicModule {
+    const { espalier, database, log, sdkMetrics, archiveEvery = 0 } = parts;
     return {
       module: ServiceModule,
       controllers: [
@@ -45,12 +50,14 @@ export class ServiceModule {
         ValuesController,
         HealthController,
         MetricsController,
+        CodecController,
       ],
       providers: [
         { provide: Espalier, useValue: espalier },
         { provide: DATABASE, useValue: database },
         { provide: LOG_SINK, useValue: log },
         { provide: SDK_METRICS, useValue: sdkMetrics },
+        { provide: ARCHIVE_EVERY, useValue: archiveEvery },
         { provide: APP_FILTER, useClass: ProblemFilter },
         { provide: APP_PIPE, useClass: SchemaPipe },
         { provide: Requests, useValue: requests },
@@ -61,6 +68,7 @@ export class ServiceModule {
         EventStreams,
         Readiness,
         Metrics,
+        Archiver,
       ],
     };
   }

@@ -14,6 +14,8 @@ export interface ServiceOptions extends ServiceParts {
   readonly host: string;
   /** 0 takes a free one. */
   readonly port: number;
+  /** Of the Temporal UI, whose page may then use the codec; else no page of another site may have anything sent. */
+  readonly uiOrigin?: string;
 }
 
 export interface Service {
@@ -24,9 +26,9 @@ export interface Service {
 }
 
 /** The service, listening. Temporal need not be there yet. */
-export async function startService({ host, port, ...parts }: ServiceOptions): Promise<Service> {
+export async function startService({ host, port, uiOrigin, ...parts }: ServiceOptions): Promise<Service> {
   const requests = new Requests(parts.log);
-  const adapter = createHttpAdapter(requests);
+  const adapter = createHttpAdapter(requests, uiOrigin);
   const app = await NestFactory.create<NestFastifyApplication>(ServiceModule.of(parts, requests), adapter, {
     forceCloseConnections: true,
     bodyParser: false,

@@ -47,6 +47,7 @@ describe('the exit code of', () => {
     ['a service that is none', new EspalierError('invalid_answer', 'm'), 5],
     ['a port that is taken', new EspalierError('service_start', 'm'), 5],
     ['a database that is away', new EspalierError('database_unavailable', 'm'), 5],
+    ['a store that is away', new EspalierError('store_unavailable', 'm'), 5],
     ['a database of a newer version', new EspalierError('database_newer', 'm'), 2],
     ['a fault of a service', new EspalierError('internal', 'm'), 1],
     ['a program that is not to be had', new EspalierError('server_binary', 'm'), 5],

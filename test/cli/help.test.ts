@@ -32,8 +32,9 @@ describe('help', () => {
 
   test('there is a command for everything the documents name', () => {
     const graph = ['check', 'show', 'explain', 'export', 'put', 'list'].map(name => `graph ${name}`);
-    const expected = ['dev', 'run', 'worker', 'serve', 'pin', 'unpin', 'doctor', ...graph];
-    const runs = ['list', 'show', 'watch', 'cancel', 'pause', 'resume', 'break', 'continue'].map(
+    const cache = ['stats', 'gc', 'check'].map(name => `cache ${name}`);
+    const expected = ['dev', 'run', 'worker', 'serve', 'pin', 'unpin', 'doctor', ...graph, ...cache];
+    const runs = ['list', 'show', 'watch', 'cancel', 'pause', 'resume', 'break', 'continue', 'archive'].map(
       name => `runs ${name}`,
     );
     const names = commands.map(([name]) => name.replace(/^espalier ?/, ''));

@@ -1,10 +1,11 @@
-/** `espalier pin`, `unpin`, `runs continue` and `runs break` against runs that go on. */
+/** `espalier pin`, `unpin`, `runs continue` and `runs break` against runs that go on, `runs fork`, `diff` and `export` of them. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Espalier } from '../../src/client/espalier.js';
 import { espalier, launch, SHOP, start, type Command } from './espalier.js';
+import { useOneProcess } from './one-process.js';
 
 const POLL = { timeout: 30_000 };
 let folder: string;
@@ -23,7 +24,8 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-const here = (...args: readonly string[]) => espalier([...args, '--data', folder]);
+const command = useOneProcess();
+const here = (...args: readonly string[]) => command([...args, '--data', folder]);
 const gate = (id: string): string => join(folder, id);
 const show = (id: string) => client.run(id).view();
 const stateOf = async (id: string, node: string) => (await show(id)).nodes.find(({ at }) => at === node)?.state;
@@ -191,5 +193,54 @@ describe('breakpoints', () => {
     expect(await here('runs', 'break', 'free')).toMatchObject({ stderr: 'run free was asked to hold nowhere\n' });
     await writeFile(gate('free'), '');
     expect(await here('runs', 'watch', 'free')).toMatchObject({ code: 0 });
+  });
+});
+
+test('a run is forked with another value and compared with it, and exported without a secret', async () => {
+  const first = await here('run', 'order', '--set', 'article=pear', '--set', 'count=4', '--id', 'pears');
+  expect(first).toMatchObject({ code: 0, stdout: 'label: parcel of 10\ntotal: 10\n' });
+  const fork = await here('runs', 'fork', 'pears', '--pin', 'price.total=7', '--id', 'seven');
+  expect(fork).toMatchObject({ code: 0, stdout: 'seven\n' });
+  expect(fork.stderr).toContain('watch it with: `espalier runs watch seven --data');
+  expect(await here('runs', 'watch', 'seven')).toMatchObject({ code: 0 });
+  expect((await here('runs', 'show', 'seven')).stdout).toMatch(/^forked from +pears$/m);
+  const list = await here('runs', 'list', '--forked-from', 'pears', '-o', 'json');
+  expect(JSON.parse(list.stdout)).toMatchObject({ runs: [{ id: 'seven' }] });
+  expect((await here('runs', 'diff', 'pears', 'seven')).stdout).toBe(
+    [
+      'PORT         FIRST  SECOND  WHY',
+      'price.total  10     7       intervention price.total',
+      '1 more output differs, which follows',
+      '',
+    ].join('\n'),
+  );
+  const exported = await here('runs', 'export', 'pears', '--redact', '$in.article');
+  expect(JSON.parse(exported.stdout)).toMatchObject({ fixtureVersion: 1, redacted: ['$in.article'] });
+  expect(exported.stdout).not.toContain('"pear"');
+});
+
+describe('what runs leave behind', () => {
+  test('is archived, counted, checked and collected', async () => {
+    await writeFile(gate('left'), '');
+    await gated('left');
+    await expect.poll(async () => (await show('left')).endedAt, POLL).toBeTypeOf('number');
+    const archived = await here('runs', 'archive', 'left');
+    expect(archived).toMatchObject({
+      code: 0,
+      stderr: expect.stringMatching(/^(1 link archived, 0|0 links archived, 1) had/),
+    });
+    expect(await here('runs', 'archive', '--all')).toMatchObject({ code: 0 });
+    const stats = await here('cache', 'stats', '-o', 'json');
+    const { archived: links, garbage } = JSON.parse(stats.stdout) as { archived: number; garbage: object };
+    expect([links > 0, garbage]).toEqual([true, { blobs: 0, bytes: 0 }]);
+    const dry = await here('cache', 'gc', '--dry-run', '--older-than', '0s');
+    expect(dry).toMatchObject({ code: 0, stdout: expect.stringMatching(/^would be removed: 0 entries, \d+ blobs?, /) });
+    expect(await here('cache', 'gc')).toMatchObject({ code: 0, stdout: 'removed: 0 entries, 0 blobs, 0 B\n' });
+    expect(await here('cache', 'check')).toMatchObject({
+      code: 0,
+      stderr: expect.stringMatching(/ 0 of them not there/),
+    });
+    expect(await here('cache', 'gc', '--older-than', 'soon')).toMatchObject({ code: 2 });
+    expect(await here('runs', 'archive', 'nobody')).toMatchObject({ code: 3 });
   });
 });

@@ -1,16 +1,15 @@
 /** Holds the client's fold of a run against the engine that ran it, after every activation. */
 import { deepStrictEqual } from 'node:assert/strict';
-import { Worker, type InjectedSinks } from '@temporalio/worker';
-import { inject } from 'vitest';
+import { join } from 'node:path';
 import type { Access } from '../../src/client/access.js';
 import { readChain } from '../../src/client/chain.js';
 import { Fold } from '../../src/client/fold.js';
 import { createPayloadReader } from '../../src/client/payloads.js';
 import type { Snapshot } from '../../src/engine/snapshot.js';
-import { createDataConverter } from '../../src/store/external-storage.js';
+import { createFolderKeys } from '../../src/seal/folder-keys.js';
+import { onlyBlobs } from '../client/stand-in.js';
 import type { Live } from './harness.js';
 import { linksOf, type History } from './history.js';
-import type { ActivationSinks } from './snapshots-interceptor.js';
 
 /** Snapshots by `link.task`. */
 type Snapshots = ReadonlyMap<string, Snapshot>;
@@ -31,20 +30,10 @@ export async function checkFold(
   return { activations: folded.size, links: links.length };
 }
 
-async function replaySnapshots(live: Live, links: readonly History[]): Promise<Snapshots> {
+async function replaySnapshots({ replayer }: Live, links: readonly History[]): Promise<Snapshots> {
   const snapshots = new Map<string, Snapshot>();
-  const workflowBundle = { codePath: inject('watchedBundleFile') };
-  const dataConverter = createDataConverter(live.store);
-  for (const [link, { raw, id }] of links.entries()) {
-    const sinks: InjectedSinks<ActivationSinks> = {
-      espalier: {
-        concluded: {
-          fn: (_, { event, snapshot }) => void snapshots.set(`${link}.${event}`, plain(snapshot)),
-          callDuringReplay: true,
-        },
-      },
-    };
-    await Worker.runReplayHistory({ workflowBundle, dataConverter, sinks }, raw, id);
+  for (const [link, history] of links.entries()) {
+    for (const [task, snapshot] of await replayer.replay(history)) snapshots.set(`${link}.${task}`, snapshot);
   }
   return snapshots;
 }
@@ -60,12 +49,15 @@ async function foldSnapshots(live: Live, runId: string): Promise<Snapshots> {
   return snapshots;
 }
 
-export function accessOf({ client: { workflow: client }, store, address, queue: taskQueue }: Live): Access {
+export function accessOf({ client: { workflow: client }, store, dataDir, address, queue: taskQueue }: Live): Access {
   const { loadedDataConverter: converter, namespace } = client.options;
   return {
     client,
     converter,
     store,
+    storage: onlyBlobs(store),
+    storageOptions: { blobs: store, database: join(dataDir, 'espalier.db'), tenant: namespace },
+    keys: createFolderKeys(join(dataDir, 'keys')),
     address,
     foundBy: 'of the test',
     namespace,
@@ -75,5 +67,5 @@ export function accessOf({ client: { workflow: client }, store, address, queue: 
   };
 }
 
-/** What comes out of the sandbox has prototypes of its own, and the engine goes on changing what is its. */
+/** The engine goes on changing what is its. */
 const plain = (snapshot: Snapshot): Snapshot => JSON.parse(JSON.stringify(snapshot)) as Snapshot;

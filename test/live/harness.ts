@@ -8,6 +8,7 @@ import type { temporal } from '@temporalio/proto';
 import type { Logger } from '@temporalio/worker';
 import { afterAll, afterEach, beforeAll, inject } from 'vitest';
 import { readConfig } from '../../src/config/config.js';
+import type { Known } from '../../src/engine/known.js';
 import type { RunOptions } from '../../src/engine/options.js';
 import type { AnyGraph } from '../../src/graph/contract.js';
 import type { SentIntervention } from '../../src/intervention/intervention.js';
@@ -18,6 +19,7 @@ import {
   type LinkLimits,
   type RunFailureDetails,
   type StartArgument,
+  type WorkflowName,
 } from '../../src/protocol/start.js';
 import type { Registered } from '../../src/step/registry.js';
 import { decodeOutputs, encodeInputs } from '../../src/step/run-values.js';
@@ -27,6 +29,7 @@ import { createWorker, type EspalierWorker, type EspalierWorkerOptions } from '.
 import { installRuntime } from '../../workers/runtime.js';
 import { checkFold } from './fold-check.js';
 import { historyOf, type History } from './history.js';
+import { Replayer } from './replayer.js';
 
 export interface StartOptions extends RunOptions {
   readonly id?: string;
@@ -34,6 +37,9 @@ export interface StartOptions extends RunOptions {
   /** Instead of the compiled graph. */
   readonly plan?: Plan;
   readonly interventions?: readonly SentIntervention[];
+  readonly known?: readonly Known[];
+  /** Of a runner's run: nothing is fed to it yet. */
+  readonly workflow?: WorkflowName;
   /** A signal that comes with the start. */
   readonly signal?: string;
   readonly taskQueue?: string;
@@ -70,6 +76,7 @@ export class Live {
   #workers: readonly Running[] = [];
   readonly #started: LiveRun[] = [];
   readonly #ended: string[] = [];
+  #replayer: Replayer | undefined;
   client!: Client;
   dataDir!: string;
 
@@ -95,7 +102,12 @@ export class Live {
   }
 
   get store() {
-    return createFolderStore(join(this.dataDir, 'blobs'));
+    return createFolderStore(join(this.dataDir, 'blobs', 'default'));
+  }
+
+  get replayer(): Replayer {
+    this.#replayer ??= new Replayer(this.store);
+    return this.#replayer;
   }
 
   async open(): Promise<void> {
@@ -131,8 +143,9 @@ export class Live {
   async start(graph: AnyGraph, input: object = {}, options: StartOptions = {}): Promise<LiveRun> {
     const { id = `run-${randomUUID()}`, linkLimits = LINK_LIMITS, plan = compile(graph.document) } = options;
     const { signal, taskQueue = this.queue, engineVersion = ENGINE_VERSION } = options;
-    const { concurrency, onFailure, deadline, cancelGrace, breakpoints, interventions } = options;
-    const values = await encodeInputs(graph.in, input, this.store);
+    const { concurrency, onFailure, deadline, cancelGrace, breakpoints, interventions, checkpoint } = options;
+    const { known, workflow } = options;
+    const values = workflow ? {} : await encodeInputs(graph.in, input, this.store);
     const argument: StartArgument = {
       engineVersion,
       plan,
@@ -143,8 +156,11 @@ export class Live {
         ...(deadline !== undefined && { deadline }),
         ...(cancelGrace !== undefined && { cancelGrace }),
         ...(breakpoints !== undefined && { breakpoints }),
+        ...(checkpoint !== undefined && { checkpoint }),
       },
       ...(interventions && { interventions }),
+      ...(known && { known }),
+      ...(workflow && { workflow }),
       searchable: true,
       ...(linkLimits && { linkLimits }),
     };
@@ -198,6 +214,7 @@ export class Live {
 
   async close(): Promise<void> {
     for (const id of this.#ended) await checkFold(this, id);
+    await this.#replayer?.close();
     await this.client.connection.close();
     await rm(this.dataDir, { recursive: true, force: true });
   }

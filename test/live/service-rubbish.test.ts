@@ -46,6 +46,7 @@ test('rubbish at every route: never a 5xx, and nothing is stored or started that
       ...INTERVENING,
       graphs_put: chain(1).document,
       runs_start: START,
+      runs_fork: { from: ['n0000'] },
       runs_cancel: { reason: 'x' },
     },
   };
@@ -59,10 +60,11 @@ test('rubbish at every route: never a 5xx, and nothing is stored or started that
   /** Answers of an operation with this status; 0: none, of a request that broke off but may have been whole. */
   const given = (target: string, status: number) =>
     answers.filter(({ request, answer }) => request.target === target && answer.status === status);
-  const locations = new Set(given('runs_start', 202).map(({ answer }) => answer.headers['location']));
+  const begun = (status: number) => [...given('runs_start', status), ...given('runs_fork', status)];
+  const locations = new Set(begun(202).map(({ answer }) => answer.headers['location']));
   expect(locations.size).toBeGreaterThan(0);
   await expect.poll(running).toBeGreaterThanOrEqual(before.runs + locations.size);
-  expect(await running()).toBeLessThanOrEqual(before.runs + locations.size + given('runs_start', 0).length);
+  expect(await running()).toBeLessThanOrEqual(before.runs + locations.size + begun(0).length);
   const created = (await stored()) - before.graphs - given('graphs_put', 201).length;
   expect(created).toBeGreaterThanOrEqual(0);
   expect(created).toBeLessThanOrEqual(given('graphs_put', 0).length);

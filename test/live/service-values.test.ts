@@ -3,7 +3,14 @@ import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { mkdir, readdir, readlink, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { connectHttp } from '../../src/api/client/connect-http.js';
+import { bytes, byteStream, text } from '../../src/graph/bytes.js';
+import { graph } from '../../src/graph/graph.js';
+import { step } from '../../src/graph/step.js';
+import { impl } from '../../src/step/impl.js';
 import type { Leaf } from '../../src/value/value.js';
 import { digestOf } from '../../src/store/blob-store.js';
 import { texts } from './fixtures/graphs.js';
@@ -12,12 +19,32 @@ import { Live } from './harness.js';
 import { useService } from './service-harness.js';
 import { startServiceProcess } from './service-process.js';
 
-const live = Live.use({ steps });
-const service = useService(live);
 const MEGABYTE = 1024 * 1024;
+const IMAGE = Buffer.alloc(MEGABYTE / 8, 'image');
+const PAGE = '<script>alert("ä")</script>';
+const shoot = step({
+  id: 'shoot',
+  in: { film: byteStream() },
+  out: {
+    image: byteStream({ media: 'image/png' }),
+    thumb: bytes({ media: 'image/png' }),
+    page: text({ media: 'text/html' }),
+  },
+});
+const photo = graph(
+  { id: 'photo', in: { film: byteStream() }, out: { image: byteStream(), thumb: bytes(), page: text() } },
+  (g, i) => ({ out: g.run(shoot, { film: i.film }) }),
+);
+const live = Live.use({
+  steps: [
+    ...steps,
+    impl(shoot, async ({ film }) => ({ image: film, thumb: (await buffer(film)).subarray(0, 9), page: PAGE })),
+  ],
+});
+const service = useService(live);
 
 const valuePath = (runId: string, digest: string): string => `/api/v1/runs/${runId}/values/${digest}`;
-const fileOf = (digest: string): string => join(live.dataDir, 'blobs', digest.slice(0, 2), digest.slice(2));
+const fileOf = (digest: string): string => join(live.dataDir, 'blobs', 'default', digest.slice(0, 2), digest.slice(2));
 
 /** A run that has ended, and the value it made: a text of `size` characters. */
 async function made(size: number): Promise<{ readonly runId: string; readonly digest: string; readonly json: string }> {
@@ -169,5 +196,80 @@ describe('a value', () => {
     const { runId, digest } = await made(30_000);
     const response = await service().fetch(valuePath(runId, digest));
     expect(digestOf(new Uint8Array(await response.arrayBuffer()))).toBe(digest);
+  });
+});
+
+describe('text and bytes', () => {
+  const shot = async () => {
+    const run = await service().espalier.start(photo, { input: { film: Readable.from([IMAGE]) } });
+    const result = await run.result();
+    const leaves = (await run.view()).outputs as Readonly<Record<string, Leaf>>;
+    const get = (port: string, headers: Readonly<Record<string, string>> = {}) =>
+      service().fetch(valuePath(run.id, leaves[port]?.digest ?? ''), { headers });
+    return { run, result, leaves, get };
+  };
+
+  test('are results in the types of code, and JSON to who knows no types', async () => {
+    const { run, result, leaves } = await shot();
+    const thumb = IMAGE.subarray(0, 9);
+    expect([digestOf(await buffer(result.image)), Buffer.from(result.thumb), result.page]).toEqual([
+      digestOf(IMAGE),
+      thumb,
+      PAGE,
+    ]);
+    expect(leaves['image']).toEqual({ digest: digestOf(IMAGE), size: IMAGE.length, media: 'image/png' });
+    const json = { image: IMAGE.toString('base64'), thumb: thumb.toString('base64'), page: PAGE };
+    expect(await connectHttp(service().url).run(run.id).result()).toEqual(json);
+    const answer = await service().fetch(`/api/v1/runs/${run.id}/result`);
+    expect(await answer.json()).toMatchObject({
+      outputs: { thumb: json.thumb, page: PAGE },
+      refs: { image: leaves['image'] },
+    });
+  });
+
+  test('are sent as what they are, and a browser runs nothing of them', async () => {
+    const { get } = await shot();
+    const sent = async (port: string) => {
+      const response = await get(port);
+      const body = Buffer.from(await response.arrayBuffer());
+      return [response.headers.get('content-type'), response.headers.get('content-security-policy'), digestOf(body)];
+    };
+    const sandbox = "sandbox; default-src 'none'";
+    expect(await sent('image')).toEqual(['image/png', sandbox, digestOf(IMAGE)]);
+    expect(await sent('thumb')).toEqual(['image/png', sandbox, digestOf(IMAGE.subarray(0, 9))]);
+    expect(await sent('page')).toEqual(['text/html; charset=utf-8', sandbox, digestOf(Buffer.from(PAGE))]);
+  });
+
+  test.each<[string, string, number, string]>([
+    ['image', 'bytes=10-19', 10, `bytes 10-19/${IMAGE.length}`],
+    [
+      'image',
+      `bytes=${IMAGE.length - 3}-${IMAGE.length + 3}`,
+      3,
+      `bytes ${IMAGE.length - 3}-${IMAGE.length - 1}/${IMAGE.length}`,
+    ],
+    ['image', 'bytes=-5', 5, `bytes ${IMAGE.length - 5}-${IMAGE.length - 1}/${IMAGE.length}`],
+    ['thumb', 'bytes=2-', 7, 'bytes 2-8/9'],
+  ])('of %s a part is sent: %s', async (port, range, length, part) => {
+    const { get, leaves } = await shot();
+    const response = await get(port, { range, 'if-range': `"${leaves[port]?.digest}"` });
+    expect([response.status, response.headers.get('content-range')]).toEqual([206, part]);
+    const start = Number(/\d+/.exec(part)?.[0]);
+    const body = Buffer.from(await response.arrayBuffer());
+    expect(body.equals(IMAGE.subarray(start, start + length))).toBe(true);
+  });
+
+  test('a range of nothing is refused; one of something else, of several parts or of nonsense is not heeded', async () => {
+    const { get } = await shot();
+    const beyond = await get('image', { range: `bytes=${IMAGE.length}-` });
+    expect([beyond.status, beyond.headers.get('etag')]).toEqual([416, null]);
+    for (const headers of [
+      { range: 'bytes=0-1', 'if-range': '"other"' },
+      { range: 'bytes=0-1,3-4' },
+      { range: 'bytes=4-1' },
+    ]) {
+      const response = await get('thumb', headers);
+      expect([response.status, (await response.arrayBuffer()).byteLength]).toEqual([200, 9]);
+    }
   });
 });

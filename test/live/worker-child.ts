@@ -20,7 +20,7 @@ export interface WorkerChild {
 const PROGRAM = fileURLToPath(new URL('./fixtures/worker-process.ts', import.meta.url));
 
 /** Starts one on the queue and the folder of `live`, and waits until it takes work. */
-export async function startWorkerChild(live: Live, options: object = {}): Promise<WorkerChild> {
+export async function startWorkerChild(live: Live, options: object = {}, program = PROGRAM): Promise<WorkerChild> {
   const settings = {
     address: live.address,
     taskQueue: live.queue,
@@ -28,7 +28,7 @@ export async function startWorkerChild(live: Live, options: object = {}): Promis
     workflowBundle: { codePath: live.bundleFile },
     ...options,
   };
-  const child = spawn(process.execPath, ['--import', 'tsx', PROGRAM, JSON.stringify(settings)], {
+  const child = spawn(process.execPath, ['--import', 'tsx', program, JSON.stringify(settings)], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const ended = once(child, 'exit').then(([code, signal]) => (code ?? signal) as number | string);

@@ -23,6 +23,7 @@ export interface Known {
 export const INTERVENING: Known['bodies'] = {
   interventions_intervene: { at: 'grind.powder', kind: 'override', id: 'mine', value: 1, onLate: 'recompute' },
   runs_continue: { at: 'grind' },
+  runs_fork: { from: ['grind'], cache: 'use' },
   runs_setBreakpoints: [{ before: 'grind' }, { at: 'grind.powder', if: 'value > 1' }],
   graphs_explain: { input: { n: 1 }, interventions: [{ at: '$in.n', kind: 'input', value: 1 }], prune: true },
   values_put: { any: 'thing' },

@@ -2,9 +2,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { PayloadCodec } from '@temporalio/common';
 import { Espalier } from '../../src/client/espalier.js';
 import { createLogSink, type LogMessage } from '../../src/log/log-sink.js';
+import type { Keys } from '../../src/seal/keys.js';
 import { startService } from '../../src/service/service.js';
+import type { BlobStore } from '../../src/store/blob-store.js';
 import { openDatabase, type Database } from '../../src/store/database/open-database.js';
 
 export interface TestServiceOptions {
@@ -19,6 +22,14 @@ export interface TestServiceOptions {
   readonly callTimeout?: number;
   /** Else a free one. */
   readonly port?: number;
+  /** As of `Espalier.connect`. */
+  readonly codecs?: readonly PayloadCodec[];
+  readonly keys?: Keys;
+  readonly store?: BlobStore;
+  readonly namespace?: string;
+  /** As of `startService`. */
+  readonly uiOrigin?: string;
+  readonly archiveEvery?: number;
 }
 
 export interface TestService {
@@ -40,21 +51,29 @@ export interface TestService {
 export async function openService(options: TestServiceOptions): Promise<TestService> {
   const folder = await mkdtemp(join(tmpdir(), 'espalier-service-'));
   const { address, dataDir = folder, database: target = join(folder, 'service.db'), port = 0, taskQueue } = options;
+  const { keys, store, codecs, namespace, uiOrigin, archiveEvery } = options;
   const log: LogMessage[] = [];
+  const database = await openDatabase(target);
   const espalier = await Espalier.connect({
     address,
     dataDir,
+    database,
     lazy: true,
     callTimeout: options.callTimeout ?? 2000,
     ...(taskQueue !== undefined && { taskQueue }),
+    ...(keys && { keys }),
+    ...(store && { store }),
+    ...(codecs && { codecs }),
+    ...(namespace !== undefined && { namespace }),
   });
-  const database = await openDatabase(target);
   const service = await startService({
     espalier,
     database,
     log: createLogSink({ level: 'debug', format: message => String(log.push(message)), write: () => {} }),
     host: '127.0.0.1',
     port,
+    ...(uiOrigin !== undefined && { uiOrigin }),
+    ...(archiveEvery !== undefined && { archiveEvery }),
   });
   const { url } = service;
   return {
@@ -67,8 +86,8 @@ export async function openService(options: TestServiceOptions): Promise<TestServ
     send: (method, path, body, headers) => fetch(`${url}${path}`, jsonRequest(method, body, headers)),
     stop: async () => {
       await service.close();
-      await database.close();
       await espalier.close();
+      await database.close();
       await rm(folder, { recursive: true, force: true });
     },
   };

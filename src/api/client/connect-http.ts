@@ -1,9 +1,11 @@
 import type { ListOptions, RunPage } from '../../client/list.js';
+import type { RunDiff } from '../../run/diff.js';
 import type { Run } from '../../run/run.js';
 import type { BlobRef } from '../../intervention/intervention.js';
 import type { Json, JsonObject } from '../../value/json.js';
 import type { Health } from '../health.js';
-import { RunPage as RunPageSchema, StartedRun, type StartRun } from '../runs.js';
+import { RunDiff as RunDiffSchema } from '../diff.js';
+import { ForkedRun, RunPage as RunPageSchema, StartedRun, type ForkRun, type StartRun } from '../runs.js';
 import { ValueRef } from '../values.js';
 import { httpGraphs, type HttpGraphs } from './graphs.js';
 import { Http } from './http.js';
@@ -22,6 +24,10 @@ export interface HttpClient {
   readonly graphs: HttpGraphs;
   /** Starts a run of a registered graph. */
   start(request: StartRequest): Promise<Run<JsonObject>>;
+  /** Starts a run over the record of another one. Throws `not_found`, `unknown_address`. */
+  fork(id: string, request?: ForkRun): Promise<Run<JsonObject>>;
+  /** What differs in `b`, held against `a`. */
+  diff(a: string, b: string): Promise<RunDiff>;
   /** A run by its id; nothing is asked until it is used. */
   run(id: string): Run<JsonObject>;
   /** Runs, latest first. */
@@ -32,8 +38,12 @@ export interface HttpClient {
   ready(): Promise<Health>;
 }
 
+/** So does reading a long history, in milliseconds. */
+const RECORD_LIMIT = 60_000;
 /** A large body takes its time, in milliseconds. */
 const UPLOAD_LIMIT = 30_000;
+
+const runPath = (id: string): string => `/api/v1/runs/${encodeURIComponent(id)}`;
 
 /** Asks nothing yet. Throws `invalid_url`. */
 export function connectHttp(url: string): HttpClient {
@@ -47,6 +57,13 @@ export function connectHttp(url: string): HttpClient {
       const { value } = await http.json(StartedRun, '/api/v1/runs', { method: 'POST', body, headers });
       return httpRun(http, value.id);
     },
+    async fork(id, body = {}) {
+      const call = { method: 'POST', body, limit: RECORD_LIMIT } as const;
+      const { value } = await http.json(ForkedRun, `${runPath(id)}/fork`, call);
+      return httpRun(http, value.id);
+    },
+    diff: async (a, b) =>
+      (await http.json(RunDiffSchema, `${runPath(a)}/diff/${encodeURIComponent(b)}`, { limit: RECORD_LIMIT })).value,
     list: async (options = {}) => (await http.json(RunPageSchema, '/api/v1/runs', { query: { ...options } })).value,
     put: async value =>
       (await http.json(ValueRef, '/api/v1/values', { method: 'POST', body: value, limit: UPLOAD_LIMIT })).value,

@@ -35,6 +35,8 @@ export function addDevCommand(program: Command, cli: Cli): void {
     .action(
       cli.action(async (folders: readonly string[], options: DevOptions) => {
         const { develop } = await import('../develop.js');
+        // Before the folders: see importModule.
+        await Promise.all([import('../../service/service.js'), import('../../../workers/main.js')]);
         return develop(folders, options, cli.terminal);
       }),
     );

@@ -1,3 +1,4 @@
+import type { CacheUse } from '../../engine/known.js';
 import type { Command } from 'commander';
 import type { Cli } from '../cli.js';
 import { outputOption, withBeginning, withRegistry } from '../options.js';
@@ -14,6 +15,7 @@ export interface ExplainOptions extends GraphOptions {
   readonly pin?: readonly string[];
   readonly interventions?: string;
   readonly prune?: true;
+  readonly cache?: CacheUse;
 }
 
 const GRAPH = 'folder, file or document of the graph, or the id of a registered one';

@@ -1,3 +1,4 @@
+import type { CacheUse } from '../../engine/known.js';
 import { Option, type Command } from 'commander';
 import type { OnRunFailure } from '../../document/document.js';
 import type { Schedule } from '../../engine/options.js';
@@ -19,6 +20,7 @@ export interface RunCommandOptions extends ServerChoice {
   readonly pin?: readonly string[];
   readonly interventions?: string;
   readonly prune?: true;
+  readonly cache?: CacheUse;
   readonly explain?: true;
   readonly steps?: readonly string[];
   readonly id?: string;

@@ -1,7 +1,9 @@
 import { Option, type Command } from 'commander';
 import type { Cli } from '../cli.js';
-import { collect, outputOption, wholeNumber, withServerOrService, type Output } from '../options.js';
+import { collect, databaseOption, outputOption, wholeNumber, withServer, withServerOrService } from '../options.js';
+import type { Output } from '../options.js';
 import type { ServerChoice } from '../server-choice.js';
+import { addForkCommands } from './forks.js';
 
 export interface RunsOptions extends ServerChoice {
   readonly output: Output;
@@ -10,11 +12,17 @@ export interface ListCommandOptions extends RunsOptions {
   readonly graph?: string;
   readonly status?: (typeof STATUSES)[number];
   readonly overridden?: true;
+  readonly forkedFrom?: string;
   readonly limit: number;
   readonly cursor?: string;
 }
 export interface WatchCommandOptions extends RunsOptions {
   readonly from?: string;
+}
+
+export interface ArchiveCommandOptions extends ServerChoice {
+  readonly all?: true;
+  readonly database?: string;
 }
 
 export interface BreakOptions extends ServerChoice {
@@ -32,13 +40,15 @@ const RUN = 'id of the run';
 export function addRunsCommands(program: Command, cli: Cli): void {
   const runs = program
     .command('runs')
-    .summary('list, show, watch, cancel, pause, resume, hold and continue runs')
+    .summary('list, show, watch, steer, fork, compare, export, archive runs')
     .description('Lists and shows runs on a server, or behind a service, and asks something of them.');
   addList(runs, cli);
   addShow(runs, cli);
   addWatch(runs, cli);
   addRequests(runs, cli);
   addBreakpoints(runs, cli);
+  addForkCommands(runs, cli);
+  addArchive(runs, cli);
 }
 
 function addList(runs: Command, cli: Cli): void {
@@ -48,6 +58,7 @@ function addList(runs: Command, cli: Cli): void {
     .option('--graph <id>', 'only runs of this graph')
     .addOption(new Option('--status <status>', 'only runs with this status').choices(STATUSES))
     .option('--overridden', 'only runs that ended with an override in what they gave')
+    .option('--forked-from <run>', 'only forks of this run')
     .option('--limit <n>', 'most runs to list', wholeNumber(1), 50)
     .option('--cursor <text>', 'go on where a list before ended')
     .addOption(outputOption())
@@ -156,6 +167,30 @@ function addBreakpoints(runs: Command, cli: Cli): void {
       cli.action(async (id: string, options: ServerChoice & { readonly at?: string }) => {
         const { request } = await import('../runs-actions.js');
         return request(id, options, run => run.continue(options.at), 'asked to go on', cli.terminal);
+      }),
+    );
+}
+
+const ARCHIVE = `
+A running service does this by itself. Archived runs are still listed, shown
+and forked when Temporal has forgotten them.
+
+Example:
+  espalier runs archive coffee-1f0c
+`;
+
+function addArchive(runs: Command, cli: Cli): void {
+  withServer(runs.command('archive'))
+    .summary('keep the history of runs before Temporal forgets it')
+    .description('Keeps the histories of runs, or of one run, that have ended since it was done last.')
+    .argument('[run]', RUN)
+    .option('--all', 'look at all that Temporal still has')
+    .addOption(databaseOption())
+    .addHelpText('after', ARCHIVE)
+    .action(
+      cli.action(async (run: string | undefined, options: ArchiveCommandOptions) => {
+        const { archive } = await import('../cache-actions.js');
+        return archive(run, options, cli.terminal);
       }),
     );
 }

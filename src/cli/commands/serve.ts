@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Cli } from '../cli.js';
-import { portOption, withServer } from '../options.js';
+import { databaseOption, portOption, withServer } from '../options.js';
 import type { ServerChoice } from '../server-choice.js';
 
 export interface ServeOptions extends ServerChoice {
@@ -28,10 +28,7 @@ export function addServeCommand(program: Command, cli: Cli): void {
     .description('Serves graphs and runs over HTTP until Ctrl-C.')
     .option('--host <host>', 'address to listen on (default: ESPALIER_HOST, or 127.0.0.1)')
     .addOption(portOption('port to listen on; 0 takes a free one (default: ESPALIER_PORT, or 8080)'))
-    .option(
-      '--database <url>',
-      'postgres:// URL, or path of a SQLite file (default: ESPALIER_DATABASE, or espalier.db in the data folder)',
-    )
+    .addOption(databaseOption())
     .addHelpText('after', MORE)
     .action(
       cli.action(async (options: ServeOptions) => {

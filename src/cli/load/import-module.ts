@@ -17,7 +17,8 @@ let typescript: Promise<unknown> | undefined;
 
 /**
  * Imports a module of a user, TypeScript too. It shares our `espalier`, and `zod` unless it has its own. Throws
- * `invalid_module`, whose message says file and line.
+ * `invalid_module`, whose message says file and line. From then on every import takes several times as long, CommonJS most
+ * of all: whoever needs large modules of ours imports them before.
  */
 export async function importModule(file: string): Promise<Readonly<Record<string, unknown>>> {
   if (!prepared) prepare();

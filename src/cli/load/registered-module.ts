@@ -3,8 +3,9 @@ import { join, resolve } from 'node:path';
 import { isContract, isGraph, type AnyGraph } from '../../graph/contract.js';
 import type { AnyOperate } from '../../graph/operate.js';
 import type { AnyResolver } from '../../graph/resolver.js';
+import type { Hooks } from '../../step/hook.js';
 import type { Impl } from '../../step/impl.js';
-import { createRegistry, type Registered } from '../../step/registry.js';
+import { createRegistry, joinHooks, type Registered } from '../../step/registry.js';
 import { EspalierError } from '../../value/espalier-error.js';
 import { quote } from '../../value/quote.js';
 import type { Json } from '../../value/json.js';
@@ -19,13 +20,14 @@ export interface RegisteredModule {
   readonly graphs: readonly AnyGraph[];
   readonly operates: readonly AnyOperate[];
   readonly resolvers: readonly AnyResolver[];
+  readonly hooks: Hooks;
 }
 
 const INDEX = ['index.js', 'index.mjs', 'index.ts', 'index.mts'];
 
 /**
- * A folder's index, or the module itself: `steps`, `graphs`, `operates` and `resolvers` as it exports them, and every graph
- * under any name.
+ * A folder's index, or the module itself: `steps`, `graphs`, `operates`, `resolvers` and `hooks` as it exports them, and
+ * every graph under any name.
  */
 export async function loadRegistered(path: string): Promise<RegisteredModule> {
   const file = await moduleFile(resolve(path));
@@ -34,10 +36,10 @@ export async function loadRegistered(path: string): Promise<RegisteredModule> {
   const graphs = [...listOf(exports, 'graphs', isGraph, 'graphs', file), ...Object.values(exports).filter(isGraph)];
   const operates = listOf(exports, 'operates', isOperate, 'what defineOperate() returns', file);
   const resolvers = listOf(exports, 'resolvers', isResolver, 'what defineResolver() returns', file);
-  return { file, steps, graphs: uniqueById(graphs, file), operates, resolvers };
+  return { file, steps, graphs: uniqueById(graphs, file), operates, resolvers, hooks: hooksOf(exports, file) };
 }
 
-/** Several modules as one; throws `duplicate_id` if two of them bring the same step, operate or resolver. */
+/** Several modules as one; throws `duplicate_id` if two of them bring the same step, operate, resolver or hook. */
 export async function loadAllRegistered(paths: readonly string[]): Promise<Required<Registered>> {
   const modules: RegisteredModule[] = [];
   for (const path of paths) modules.push(await loadRegistered(path));
@@ -46,6 +48,7 @@ export async function loadAllRegistered(paths: readonly string[]): Promise<Requi
     graphs: modules.flatMap(({ graphs }) => graphs),
     operates: modules.flatMap(({ operates }) => operates),
     resolvers: modules.flatMap(({ resolvers }) => resolvers),
+    hooks: joinHooks(modules.map(({ hooks }) => hooks)),
   };
   createRegistry(registered);
   return registered;
@@ -78,6 +81,14 @@ function listOf<T>(
     'invalid_module',
     `${shownPath(file)}  the export \`${at}\` must be ${at === name ? `a list of ${what}` : what}, got ${shown(got)}`,
   );
+}
+
+function hooksOf(exports: Readonly<Record<string, unknown>>, file: string): Hooks {
+  const { hooks = {} } = exports;
+  const isRecord = typeof hooks === 'object' && hooks !== null && !Array.isArray(hooks);
+  if (isRecord && Object.values(hooks).every(hook => typeof hook === 'function')) return hooks as Hooks;
+  const expected = 'the export `hooks` must be an object of functions';
+  throw new EspalierError('invalid_module', `${shownPath(file)}  ${expected}, got ${shown(hooks)}`);
 }
 
 const isOperate = (value: unknown): value is AnyOperate =>

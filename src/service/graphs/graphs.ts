@@ -2,13 +2,13 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { z } from 'zod';
 import type { PageQuery } from '../../api/fields.js';
 import type { ExplainRun } from '../../api/interventions.js';
+import { Espalier } from '../../client/espalier.js';
 import { InvalidDocumentError } from '../../document/document-error.js';
 import type { Document } from '../../document/document.js';
 import { parseDocument } from '../../document/parse.js';
 import { compile } from '../../graph/compile.js';
 import type { Explanation } from '../../intervention/explain.js';
 import type { Plan } from '../../plan/plan.js';
-import { explain } from '../../step/explain.js';
 import type { GraphEntry, NewestFirst, PutResult } from '../../store/database/graph-registry.js';
 import type { Database } from '../../store/database/open-database.js';
 import { EspalierError } from '../../value/espalier-error.js';
@@ -28,7 +28,10 @@ const MOST_NODES = 500_000;
 export class Graphs {
   private readonly plans = new Map<string, Plan>();
 
-  constructor(@Inject(DATABASE) private readonly database: Database) {}
+  constructor(
+    @Inject(DATABASE) private readonly database: Database,
+    @Inject(Espalier) private readonly espalier: Espalier,
+  ) {}
 
   /** Throws `InvalidDocumentError` or `InvalidGraphError`; nothing is stored then. */
   async put(id: string, body: unknown, user: string): Promise<PutResult> {
@@ -65,7 +68,7 @@ export class Graphs {
     { document, ...asked }: z.output<typeof ExplainRun>,
   ): Promise<Explanation & { readonly hash: string }> {
     const { hash, plan } = await this.plan(id, document === undefined ? {} : { document });
-    return { hash, ...(await inBody(explain(plan, asked))) };
+    return { hash, ...(await inBody(this.espalier.explain(plan, asked))) };
   }
 
   /** Those that have been there longest make room. */

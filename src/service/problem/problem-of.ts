@@ -21,6 +21,7 @@ const BY_CODE: Readonly<Record<string, number>> = {
   invalid_option: 400,
   invalid_frame_id: 400,
   invalid_digest: 400,
+  unknown_address: 422,
   invalid_request: 400,
   forbidden: 403,
   invalid_document: 422,
@@ -30,6 +31,9 @@ const BY_CODE: Readonly<Record<string, number>> = {
   invalid_value: 422,
   not_json: 422,
   invalid_intervention: 422,
+  invalid_context: 422,
+  unknown_key: 422,
+  not_opened: 422,
   too_large: 422,
   not_searchable: 422,
   already_started: 409,
@@ -45,6 +49,10 @@ const BY_CODE: Readonly<Record<string, number>> = {
   database_busy: 503,
   database_unavailable: 503,
   database_full: 507,
+  store_unavailable: 503,
+  store_not_found: 503,
+  store_denied: 503,
+  store_full: 507,
 };
 
 /** An answer stays small, whatever was sent: the most issues, and the most characters of a text in them. */
