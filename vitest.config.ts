@@ -29,6 +29,7 @@ export default defineConfig({
   },
   test: {
     reporters: ['default', './test/closing-line.ts'],
+    setupFiles: ['./test/seed.ts'],
     // The machines this runs on are small and busy; tests wait for events, so a long limit costs nothing.
     testTimeout: 120_000,
     // Many tests wait for servers and processes of their own: one more at a time costs little.

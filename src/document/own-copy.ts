@@ -30,6 +30,8 @@ interface State {
 
 function copy(value: unknown, depth: number, state: State): Json {
   if (value === null) return null;
+  // Also of -0: JSON has one zero.
+  if (value === 0) return 0;
   if (typeof value !== 'object') return scalarProblem(value) === undefined ? (value as Json) : omit(state);
   if (depth === MAX_DEPTH) state.passed ??= 'depth';
   if (state.passed !== undefined) return null;
