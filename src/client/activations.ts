@@ -64,7 +64,7 @@ export class ActivationReader {
     } else if (event.workflowTaskFailedEventAttributes || event.workflowTaskTimedOutEventAttributes) {
       this.waiting = [...this.delivering, ...this.waiting];
       this.forgetTask();
-    } else if (!event.workflowTaskScheduledEventAttributes) {
+    } else if (!isOwnTrace(event)) {
       this.waiting.push(event);
     }
   }
@@ -74,6 +74,10 @@ export class ActivationReader {
     this.delivering = [];
   }
 }
+
+/** What the server notes of tasks, and of updates that were answered: nobody delivers it. */
+const isOwnTrace = (event: HistoryEvent): boolean =>
+  Boolean(event.workflowTaskScheduledEventAttributes ?? event.workflowExecutionUpdateCompletedEventAttributes);
 
 /** The time of an event in milliseconds, as workflow code reads it. */
 export const timeOf = (event: HistoryEvent): number => tsToMs(event.eventTime);

@@ -50,8 +50,8 @@ export class Turn {
   private tellFullness(): void {
     if (this.told) return;
     this.told = true;
-    const { task, suggested, at } = this.activation;
-    const kind = fullness(task, suggested, this.limits);
+    const { task, suggested, size, at } = this.activation;
+    const kind = fullness({ events: task, bytes: size, suggested }, this.limits);
     if (kind) this.perform(this.record.apply({ at, kind }));
   }
 

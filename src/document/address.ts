@@ -130,3 +130,6 @@ export function activityId(address: string, generation: number, suffix?: string)
   const id = `${address}${generation > 1 ? `#${generation}` : ''}${suffix === undefined ? '' : `!${suffix}`}`;
   return id.length <= LONGEST ? id : `${id.slice(0, KEPT)}~${sha256(id).slice(0, 16)}`;
 }
+
+/** What it is in the graph of a runner: `hard/ocr[2]` of `$[3]/hard/ocr[2]`. */
+export const withoutFeed = (address: string): string => address.replace(/^\$\[\d+\]\//, '');

@@ -45,15 +45,18 @@ export function applyEvent(state: State, event: EngineEvent): readonly Command[]
 }
 
 /**
- * Of a run that is over nothing, but for who goes on with it; of one whose last state is being saved, the end of that. Between a hand-over and that, also requests: a run can be
- * paused and resumed before it goes on, and a cancellation ends it there.
+ * Of a run that is over nothing, but for who goes on with it; of one whose last state is being saved, the end of that.
+ * Between a hand-over and the next link also requests: a run can be paused and resumed before it goes on, and a
+ * cancellation ends it there.
  */
 function isHeard(state: State, event: EngineEvent): boolean {
   if (event.kind === 'continued') return true;
   if (state.ending) return false;
   if (state.over) return REQUESTS.has(event.kind);
-  return event.kind === 'cancelled' || ('exec' in event && event.exec === state.stopping?.saving);
+  return HEARD_WHILE_SAVING.has(event.kind) || ('exec' in event && event.exec === state.stopping?.saving);
 }
+
+const HEARD_WHILE_SAVING: ReadonlySet<EngineEvent['kind']> = new Set(['cancelled', 'fed']);
 
 const REQUESTS: ReadonlySet<EngineEvent['kind']> = new Set([
   'paused',
@@ -127,7 +130,9 @@ function react(state: State, event: EngineEvent): void {
       return stopRun(state, { status: 'failed', error: { code: 'history_limit', message } });
     }
     case 'continued':
-      return continueRun(state);
+      continueRun(state);
+      // One that was saved before it had begun; a runner's run has no inputs of its own.
+      return state.feed ? begin(state, { kind: 'started', inputs: {} }) : undefined;
   }
 }
 

@@ -1,4 +1,4 @@
-import { withoutIndices } from '../document/address.js';
+import { withoutFeed, withoutIndices } from '../document/address.js';
 import { parseExpression } from '../expression/parse.js';
 import { inputAddress } from '../intervention/bind.js';
 import { outputNames } from '../plan/plan.js';
@@ -79,6 +79,6 @@ export function releaseRefusal({ holds }: State, address: string | undefined): F
 
 /** In a runner's run an address that names no input stands for every one of them. */
 function isAt(wanted: string, address: string): boolean {
-  const own = address.replace(/^\$\[\d+\]\//, '');
+  const own = withoutFeed(address);
   return wanted === address || wanted === own || wanted === withoutIndices(own);
 }

@@ -110,6 +110,8 @@ export interface Timer {
   readonly kind: 'timer';
   readonly timer: number;
   readonly at: number;
+  /** There is more to start than one moment may: nothing but another one is waited for. */
+  readonly isTurn?: true;
   /** What it is for, for people: `sleep pause`, `deadline brew`. */
   readonly summary: string;
 }

@@ -119,13 +119,17 @@ export function scopesOf(state: State, received: Received): readonly Scope[] {
   return [...state.scopes.values()].filter(scope => worksIn(state, received, scope));
 }
 
-/** Whether a scope of its body may still open. */
+/** Whether a scope that it names may still open: in order, so none that has been opened opens again. */
 export function mayOpen(state: State, { target }: Received): boolean {
   if (target.body === 0) return false;
   for (const scope of state.scopes.values()) {
+    const around = ordinalsOf(state, scope);
+    const wanted = target.scopes[around.length];
+    if (!around.every((ordinal, depth) => target.scopes[depth] === null || target.scopes[depth] === ordinal)) continue;
     for (let node = 0; node < scope.status.length; node += 1) {
       const planned = nodeOf(state, scope, node);
-      if (planned.kind === 'scoped' && planned.body === target.body && !hasEnded(scope, node)) return true;
+      if (planned.kind !== 'scoped' || planned.body !== target.body || hasEnded(scope, node)) continue;
+      if (typeof wanted !== 'number' || wanted >= (scope.scoped.get(node)?.opened ?? 0)) return true;
     }
   }
   return false;

@@ -23,6 +23,7 @@ import { readsOverridden } from './settle.js';
 import { createState } from './create-state.js';
 import { generationOf, NODE_STATUSES, RUNNING } from './state.js';
 import type { NodeStatus, Scope, State } from './state.js';
+import { takenAs } from './taken.js';
 
 /**
  * The state machine of a run. It knows no Temporal, no clock and no randomness: the same events in the same order give the
@@ -54,7 +55,7 @@ export interface Engine {
   /** Of a runner's run: what it has taken, what came of it, and what is still kept here. */
   readonly feed: FeedView | undefined;
   /** Why an input would be refused now; undefined if it would be taken. Changes nothing. */
-  feedRefusal(fed: Pick<Fed, 'values'>): Failure | undefined;
+  feedRefusal(fed: Fed): Failure | undefined;
   /** The number of an input, by its id; undefined if the run has taken none of it lately. */
   fedSeq(id: string): number | undefined;
   /** What the inputs of the run have settled to so far, by address; absent ones are not there. */
@@ -164,7 +165,7 @@ function engineOf(state: State): Engine {
       return state.feed ?? undefined;
     },
     feedRefusal: fed => feedRefusal(state, fed),
-    fedSeq: id => state.feed?.recent.get(id),
+    fedSeq: id => (state.feed ? takenAs(state.feed, id)?.seq : undefined),
     waiting: () => waitingInputs(state).map(slot => waitingPort(state, slot)),
     get holds() {
       return state.holds;

@@ -111,6 +111,8 @@ export interface Resumed {
 export interface Fed {
   readonly kind: 'fed';
   readonly id: string;
+  /** Hash of the plan that it was made for. */
+  readonly plan?: string;
   /** One per input of the graph, then one per open port; null where there is none. */
   readonly values: readonly (Value | null)[];
   /** The run context of this input, sealed. */

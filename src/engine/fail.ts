@@ -1,11 +1,13 @@
-import { outputNames } from '../plan/plan.js';
+import { outputCount, outputNames } from '../plan/plan.js';
+import { isRead } from './consumed.js';
 import { stopRun } from './ending.js';
 import type { Failure } from './failure.js';
 import { tell } from './feed-calls.js';
 import { closeScopesOf } from './flights.js';
 import { keepHighest } from './generations.js';
+import { forgetBehindFailed } from './forget-known.js';
 import { dropCalls } from './reopen.js';
-import { endNode } from './settle.js';
+import { endNode, unsettle } from './settle.js';
 import { addressOf, FAILED, nodeOf } from './state.js';
 import type { Scope, State } from './state.js';
 
@@ -18,12 +20,24 @@ export function failNode(state: State, scope: Scope, node: number, error: Failur
   state.failures.push(failure);
   tell(state, { kind: 'failed', failure });
   dropCalls(state, scope, node);
+  takeBack(state, scope, node);
+  forgetBehindFailed(state, scope, node);
   if (own === 'skip') return endNode(state, scope, node, FAILED, () => null);
   if (typeof own === 'object') {
     const names = outputNames(state.plan, planned);
     return endNode(state, scope, node, FAILED, k => own.fallback[names[k] ?? ''] ?? null);
   }
   failUpwards(state, scope, node, failure);
+}
+
+/** A node that had ended fails when its outputs are put together anew: what nobody has read of them is not there. */
+function takeBack(state: State, scope: Scope, node: number): void {
+  const planned = nodeOf(state, scope, node);
+  const count = outputCount(state.plan, planned);
+  for (let k = 0; k < count; k += 1) {
+    const slot = planned.out + k;
+    if (scope.slots[slot] !== undefined && !isRead(state, scope, slot)) unsettle(state, scope, slot);
+  }
 }
 
 /** A failure goes to the policy around the node: a scoped node's, or the run's. */

@@ -26,6 +26,21 @@ export interface FedResult {
   readonly failed?: true;
 }
 
+/** Every value of a result, those of the graph first. */
+export const valuesIn = ({ outputs, facts }: FedResult): readonly Value[] =>
+  [outputs, ...Object.values(facts)].flatMap(values => Object.values(values));
+
+/** How many values its nodes gave. */
+export const factsIn = ({ facts }: FedResult): number =>
+  Object.values(facts).reduce((sum, values) => sum + Object.keys(values).length, 0);
+
+/** An input that was taken, as its id tells it from another one. */
+export interface Taken {
+  readonly seq: number;
+  /** Of its values, not of its context. */
+  readonly content: string;
+}
+
 /** What a runner's run keeps beside its scopes. */
 export interface Feed {
   accepted: number;
@@ -34,8 +49,9 @@ export interface Feed {
   /** How many values its ended scopes have given. */
   facts: number;
   readonly queue: Accepted[];
-  /** Numbers of the latest inputs by their ids. */
-  readonly recent: Map<string, number>;
+  /** By their ids: inputs that have not ended, and the latest that have. */
+  readonly open: Map<string, Taken>;
+  readonly recent: Map<string, Taken>;
   /** Results that are not in the store yet, in the order of their ends. */
   readonly done: FedResult[];
   /** Of those, in bytes. */
@@ -60,6 +76,7 @@ export const createFeed = (): Feed => ({
   failed: 0,
   facts: 0,
   queue: [],
+  open: new Map(),
   recent: new Map(),
   done: [],
   weight: 0,
@@ -73,18 +90,26 @@ export const createFeed = (): Feed => ({
   isIdle: false,
 });
 
+type TakenSnapshot = readonly [id: string, seq: number, content: string];
+const takenSnapshots = (all: ReadonlyMap<string, Taken>): readonly TakenSnapshot[] =>
+  [...all].map(([id, { seq, content }]) => [id, seq, content]);
+const restoreTaken = (all: readonly TakenSnapshot[]): Map<string, Taken> =>
+  new Map(all.map(([id, seq, content]) => [id, { seq, content }]));
+
 /** A feed as JSON. */
-export type FeedSnapshot = Omit<Feed, 'recent' | 'calls' | 'hasCompleted'> & {
-  readonly recent: readonly (readonly [id: string, seq: number])[];
+export type FeedSnapshot = Omit<Feed, 'open' | 'recent' | 'calls' | 'hasCompleted'> & {
+  readonly open: readonly TakenSnapshot[];
+  readonly recent: readonly TakenSnapshot[];
   readonly calls: readonly number[];
 };
 
-export const feedSnapshot = ({ recent, calls, hasCompleted: _, ...feed }: Feed): FeedSnapshot => ({
+export const feedSnapshot = ({ open, recent, calls, hasCompleted: _, ...feed }: Feed): FeedSnapshot => ({
   ...feed,
   queue: [...feed.queue],
   done: [...feed.done],
   untold: [...feed.untold],
-  recent: [...recent],
+  open: takenSnapshots(open),
+  recent: takenSnapshots(recent),
   calls: [...calls],
 });
 
@@ -93,7 +118,8 @@ export const restoreFeed = (from: FeedSnapshot): Feed => ({
   queue: [...from.queue],
   done: [...from.done],
   untold: [...from.untold],
-  recent: new Map(from.recent),
+  open: restoreTaken(from.open),
+  recent: restoreTaken(from.recent),
   calls: new Set(from.calls),
   hasCompleted: false,
 });

@@ -3,7 +3,8 @@ import { resolve } from '../plan/resolve.js';
 import { weight } from '../value/size.js';
 import type { Value } from '../value/value.js';
 import type { Failure } from './failure.js';
-import type { FedResult } from './fed.js';
+import { factsIn, valuesIn, type FedResult } from './fed.js';
+import { rememberEnded } from './taken.js';
 import { tell } from './feed-calls.js';
 import { bodyOf, nodeOf, type Scope, type State } from './state.js';
 
@@ -15,29 +16,26 @@ export function keepResult(state: State, scope: Scope): boolean {
   const body = bodyOf(state, scope);
   const outputs = named(body.outputs.map(({ name, of }) => [name, resolve(body, scope, of)] as const));
   const isFailed = failures.length > 0 || body.outputs.some(({ name, optional }) => !optional && !outputs[name]);
-  const facts = factsOf(state, scope);
   const result: FedResult = {
     seq: scope.parent.ordinal,
     endedAt: state.now,
     outputs,
-    facts,
+    facts: factsOf(state, scope),
     ...(failures.length > 0 && { failures }),
     ...(isFailed && { failed: true as const }),
   };
   feed.done.push(result);
   feed.weight += weightOf(result);
   feed.ended += 1;
-  for (const outputsOf of Object.values(facts)) feed.facts += Object.keys(outputsOf).length;
+  rememberEnded(feed, result.seq);
+  feed.facts += factsIn(result);
   if (isFailed) feed.failed += 1;
   tell(state, { kind: 'completed', seq: scope.parent.ordinal, ...(isFailed && { failed: true }) });
   return true;
 }
 
 /** About how many bytes a result takes. */
-export function weightOf({ facts, outputs }: FedResult): number {
-  const values = [outputs, ...Object.values(facts)].flatMap(named => Object.values(named));
-  return values.reduce((sum, value) => sum + weight(value), 0);
-}
+export const weightOf = (result: FedResult): number => valuesIn(result).reduce((sum, value) => sum + weight(value), 0);
 
 function factsOf(state: State, scope: Scope): FedResult['facts'] {
   const { nodes } = bodyOf(state, scope);

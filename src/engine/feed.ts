@@ -10,19 +10,32 @@ import { callHooks, checkpoint, tell } from './feed-calls.js';
 import { weightOf } from './feed-result.js';
 import { openItems } from './scoped.js';
 import type { State } from './state.js';
+import { contentOf, takenAs } from './taken.js';
 
 /** How many scopes are open at once: the inputs of others wait, which costs less. */
 const MOST_OPEN = 500;
 /** Ended scopes are kept when there are so many, or when they weigh so much, in bytes. */
 const MOST_DONE = 100;
 const MOST_DONE_WEIGHT = 64 * 1024;
-/** How many inputs are remembered by their ids, so that one that comes twice is taken once. */
-const MOST_RECENT = 2000;
+/** Why a run would not take an input; undefined if it would, or has. */
+export function feedRefusal(state: State, fed: Fed): Failure | undefined {
+  const taken = state.feed && takenAs(state.feed, fed.id);
+  if (taken?.content === contentOf(fed.values)) return undefined;
+  if (taken) {
+    const id = JSON.stringify(fed.id);
+    return { code: 'id_reused', message: `the workflow has taken another input with the id ${id}` };
+  }
+  const stopped = state.stopping && isFed(state.plan);
+  return stopped ? { code: 'run_finished', message: 'the workflow has been stopped' } : misfit(state, fed);
+}
 
-/** Why a run does not take an input; undefined if it does. */
-export function feedRefusal(state: State, fed: Pick<Fed, 'values'>): Failure | undefined {
+/** As `feedRefusal`, of one that can't be refused any more: it came as a signal, and is saved while the run is stopped. */
+function misfit(state: State, fed: Fed): Failure | undefined {
   if (!isFed(state.plan)) return { code: 'invalid_request', message: 'this run is not a runner’s: it takes no inputs' };
-  if (state.ending || state.stopping) return { code: 'run_finished', message: 'the workflow has been stopped' };
+  if (state.ending) return { code: 'run_finished', message: 'the workflow has ended' };
+  if (fed.plan !== undefined && fed.plan !== state.plan.hash) {
+    return { code: 'another_graph', message: 'the workflow was started anew with another graph' };
+  }
   const expected = state.plan.bodies[1]?.inputs ?? 0;
   if (fed.values.length === expected) return undefined;
   return { code: 'invalid_request', message: `expected ${expected} values, one per input, got ${fed.values.length}` };
@@ -31,12 +44,10 @@ export function feedRefusal(state: State, fed: Pick<Fed, 'values'>): Failure | u
 /** Takes an input: it is numbered now, and runs as soon as there is room. */
 export function takeInput(state: State, event: Fed): void {
   const { feed } = state;
-  if (!feed || feedRefusal(state, event) || feed.recent.has(event.id)) return;
+  if (!feed || misfit(state, event) || takenAs(feed, event.id)) return;
   const seq = feed.accepted;
   feed.accepted += 1;
-  feed.recent.set(event.id, seq);
-  const [oldest] = feed.recent.keys();
-  if (oldest !== undefined && feed.recent.size > MOST_RECENT) feed.recent.delete(oldest);
+  feed.open.set(event.id, { seq, content: contentOf(event.values) });
   feed.queue.push({ seq, values: event.values, ...(event.context !== undefined && { context: event.context }) });
   feed.isIdle = false;
   tell(state, { kind: 'input', seq });

@@ -48,3 +48,13 @@ export function cancelFlight(state: State, exec: number): void {
   flight.closing = true;
   state.commands.push({ kind: 'cancel', exec });
 }
+
+/** Whether nothing is on its way: no execution, no gather, no resolver and no merge. */
+export const isAtRest = ({ flights, gathers, supplies, unsent }: State): boolean =>
+  flights.size === 0 && gathers.size === 0 && supplies.size === unsent.size;
+
+/** Cancels all that is on its way and keeps it in the books: whoever goes on from here does it again. */
+export function leaveToSuccessor({ flights, gathers, supplies, unsent, commands }: State): void {
+  const sent = [...supplies.keys()].filter(exec => !unsent.has(exec));
+  for (const exec of [...flights.keys(), ...gathers.keys(), ...sent]) commands.push({ kind: 'cancel', exec });
+}

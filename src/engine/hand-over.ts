@@ -1,8 +1,10 @@
 import { isTending } from './feed-calls.js';
-import { stopLooking } from './known-nodes.js';
+import { isAtRest, leaveToSuccessor } from './flights.js';
+import { stopLooking } from './forget-known.js';
 import { releaseLimits, requeue } from './limits.js';
 import { generationOf, RUNNING } from './state.js';
 import type { State } from './state.js';
+import { isSaving } from './stop.js';
 import { cancelTimer, setTimer, timerCommand } from './timers.js';
 
 /** A drain begins only when nothing in flight is older than this, and lasts no longer: work goes on before the record ends. */
@@ -13,10 +15,9 @@ const QUIET = 10_000;
  * the snapshot is handed over. A drain that takes too long is given up, and begins again when it is quiet.
  */
 export function drainWhenQuiet(state: State): void {
+  if (!state.scopes.has(0)) return;
   if (!state.filling || state.ending || state.over || state.lookUp !== null || state.stopping) return;
-  const supplying = state.supplies.size - state.unsent.size;
-  const isAtRest = state.flights.size === 0 && state.gathers.size === 0 && supplying === 0;
-  if (isAtRest && !isTending(state)) return handOver(state);
+  if (isAtRest(state) && !isTending(state)) return handOver(state);
   if (state.drain !== null) return;
   for (const flight of state.flights.values()) if (state.now - flight.since >= QUIET) return;
   state.drain = setTimer(state, state.now + QUIET, { kind: 'drain' });
@@ -27,11 +28,8 @@ export function drainWhenQuiet(state: State): void {
  * again. A state that is just being saved for good is waited for.
  */
 export function handOverNow(state: State): void {
-  if (state.ending || (state.stopping && state.stopping.saving !== null)) return;
-  const sent = [...state.supplies.keys()].filter(exec => !state.unsent.has(exec));
-  for (const exec of [...state.flights.keys(), ...state.gathers.keys(), ...sent]) {
-    state.commands.push({ kind: 'cancel', exec });
-  }
+  if (!state.scopes.has(0) || state.ending || isSaving(state)) return;
+  leaveToSuccessor(state);
   handOver(state);
 }
 

@@ -1,11 +1,10 @@
-import { dirtyCone } from './recompute.js';
-import type { Place } from '../intervention/target.js';
 import { outputNames } from '../plan/plan.js';
 import type { Value } from '../value/value.js';
 import type { Found } from './event.js';
 import { completeNode } from './finish-node.js';
+import { stopLooking } from './forget-known.js';
 import type { Known } from './known.js';
-import { addressOf, CACHED, generationOf, nodeOf, WAITING } from './state.js';
+import { addressOf, CACHED, generationOf, nodeOf } from './state.js';
 import type { Scope, State } from './state.js';
 
 /** Notes how nodes end that are known before they would run; what is known already stays. */
@@ -37,17 +36,6 @@ export function endLookUp(state: State, exec: number): boolean {
   return true;
 }
 
-/** Nobody waits for the answer any more. What nothing was decided about comes up in plan order, as in a restored engine. */
-export function stopLooking(state: State): void {
-  state.lookUp = null;
-  state.settled.clear();
-  for (const scope of state.scopes.values()) {
-    scope.status.forEach((status, node) => {
-      if (status === WAITING && scope.waits[node] === 0) state.settled.push({ scope, node });
-    });
-  }
-}
-
 /** Ends a node that is about to run as it is known to end; false if that is not known. */
 export function endAsKnown(state: State, scope: Scope, node: number): boolean {
   if (state.known.size === 0) return false;
@@ -59,15 +47,4 @@ export function endAsKnown(state: State, scope: Scope, node: number): boolean {
   const outputs = outputNames(state.plan, nodeOf(state, scope, node)).map(name => known.outputs[name] ?? null);
   completeNode(state, scope, node, outputs, CACHED, known.seen);
   return true;
-}
-
-/** A port has changed: what follows from it is not known any more. */
-export function forgetBehind(state: State, scope: Scope, place: Place): void {
-  if (state.lookUp !== null) {
-    // What the cache is going to say is of a run without the change.
-    state.commands.push({ kind: 'cancel', exec: state.lookUp });
-    stopLooking(state);
-  }
-  if (state.known.size === 0) return;
-  for (const node of dirtyCone(state, scope, place)) state.known.delete(addressOf(state, scope, node));
 }

@@ -23,14 +23,14 @@ export const CACHE_USES = ['use', 'bypass', 'refresh'] as const;
 
 /**
  * Why a node ran although its results are cached. `changed`: against the nearest earlier entry of the step, in the words
- * `input beans`, `option ratio`, `code`, `contract` (its ports, under the same version). `gone`: its values are no longer in the store. `unversioned`: nobody knows which
- * code it is (a contract without `version`, on a worker without a build id), so nothing is kept.
+ * `input beans`, `option ratio`, `code`, `contract` (its ports, under the same version). `gone`: its values are no longer in
+ * the store. `unversioned`: nobody knows which code it is (a contract without `version`, on a worker without a build id),
+ * so nothing is kept.
  */
 export type CacheMiss =
-  | { readonly kind: 'first' | 'expired' | 'refreshed' | 'gone' }
-  | { readonly kind: 'unversioned' }
+  | { readonly kind: 'first' | 'expired' | 'refreshed' | 'gone' | 'unversioned' }
   | {
       readonly kind: 'changed';
       readonly what: readonly string[];
-      readonly since: { readonly run: string; readonly at: string };
+      readonly since: Origin;
     };

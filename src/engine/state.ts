@@ -48,7 +48,13 @@ export interface State {
   /** Only of a runner's run. */
   feed: Feed | null;
   /** Set while a runner's run is being stopped. */
-  stopping: { readonly persist: boolean; readonly timer: number; readonly saving: number | null } | null;
+  stopping: {
+    readonly persist: boolean;
+    readonly timer: number;
+    /** The execution that saves the last state, and how many inputs had been taken in that. */
+    readonly saving: number | null;
+    readonly saved: number;
+  } | null;
   /** Resolvers and merges on their way. */
   readonly supplies: Map<number, Supply>;
   /** Those that have not been sent yet; and all of them by what they are for. Both follow from the rest. */

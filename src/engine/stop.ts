@@ -1,5 +1,6 @@
 import { checkpoint, isTending, tell } from './feed-calls.js';
 import type { Stopping } from './event.js';
+import { isAtRest, leaveToSuccessor } from './flights.js';
 import { cancelTimer, setTimer } from './timers.js';
 import type { Snapshot } from './snapshot.js';
 import type { State } from './state.js';
@@ -11,25 +12,23 @@ const STOP_GRACE = 15_000;
 export function stopFeed(state: State, { persist }: Stopping): void {
   if (!state.feed || state.stopping || state.ending) return;
   const timer = setTimer(state, state.now + (state.options.cancelGrace ?? STOP_GRACE), { kind: 'stop' });
-  state.stopping = { persist, timer, saving: null };
+  state.stopping = { persist, timer, saving: null, saved: 0 };
   tell(state, { kind: 'stop' });
 }
 
 /** The grace is over: what still runs is cancelled, and is done again by who resumes. */
 export function stopWaiting(state: State): void {
   if (!state.stopping) return;
-  for (const exec of [...state.flights.keys(), ...state.gathers.keys(), ...state.supplies.keys()]) {
-    state.commands.push({ kind: 'cancel', exec });
-  }
+  leaveToSuccessor(state);
   save(state);
 }
 
 /** Ends the run once nothing is on its way any more and what was to be saved is saved. */
 export function stopWhenQuiet(state: State): void {
   const { stopping } = state;
-  if (!stopping || state.over || state.ending || stopping.saving !== null) return;
-  const supplying = state.supplies.size - state.unsent.size;
-  if (state.flights.size === 0 && state.gathers.size === 0 && supplying === 0 && !isTending(state)) save(state);
+  // What has not begun can't be gone on with.
+  if (!stopping || !state.scopes.has(0) || state.over || state.ending || stopping.saving !== null) return;
+  if (isAtRest(state) && !isTending(state)) save(state);
 }
 
 function save(state: State): void {
@@ -37,13 +36,18 @@ function save(state: State): void {
   if (!stopping || stopping.saving !== null) return;
   cancelTimer(state, stopping.timer);
   if (!stopping.persist) return end(state);
-  state.stopping = { ...stopping, saving: checkpoint(state, 'stop') };
+  state.stopping = { ...stopping, saving: checkpoint(state, 'stop'), saved: state.feed?.accepted ?? 0 };
 }
 
-/** The state is saved (or was not to be). True if it was that. */
+/** The state is saved, or can't be. True if it was that. What was taken meanwhile is not in it: it is saved once more. */
 export function saved(state: State, exec: number): boolean {
-  if (state.stopping?.saving !== exec) return false;
-  if (!state.ending) end(state);
+  const { stopping, feed } = state;
+  if (stopping?.saving !== exec) return false;
+  if (state.ending) return true;
+  if (feed && feed.accepted > stopping.saved) {
+    state.stopping = { ...stopping, saving: null };
+    save(state);
+  } else end(state);
   return true;
 }
 
@@ -60,11 +64,18 @@ function end(state: State): void {
 }
 
 /**
- * A state as who resumes begins with it: it is not being stopped any more, also not for what is asked before it goes on.
- * What was asked to stop between two links still is.
+ * A state as who resumes at `now` begins with it: it is not being stopped any more, also not for what is asked before it
+ * goes on, and the time that it was not there counts for no node's deadline. What was asked to stop between two links
+ * still is.
  */
-export function resumable(snapshot: Snapshot): Snapshot {
+export function resumable(snapshot: Snapshot, now: number): Snapshot {
   const { stopping, ...rest } = snapshot;
-  if (!stopping || snapshot.over) return snapshot;
-  return { ...rest, timers: snapshot.timers.filter(([timer]) => timer !== stopping.timer) };
+  const away = Math.max(0, now - snapshot.turn.at);
+  const timers = snapshot.timers.map(
+    ([timer, at, purpose]) => [timer, purpose.kind === 'deadline' ? at + away : at, purpose] as const,
+  );
+  // As between two links: what comes before it goes on starts nothing.
+  const over = snapshot.over || snapshot.ending === null;
+  if (!stopping || snapshot.over) return { ...snapshot, over, timers };
+  return { ...rest, over, timers: timers.filter(([timer]) => timer !== stopping.timer) };
 }

@@ -3,16 +3,17 @@ import type { Command } from './command.js';
 import { addressOf, nodeKey } from './state.js';
 import type { State, TimerPurpose } from './state.js';
 
-/** Arms a timer for an absolute time and returns its number. */
+/** Arms a timer for an absolute time and returns its number; between two links it is armed by who goes on. */
 export function setTimer(state: State, at: number, purpose: TimerPurpose): number {
   const timer = state.next.timer++;
   keepTimer(state, timer, at, purpose);
-  state.commands.push(timerCommand(state, timer, at, purpose));
+  if (!state.over) state.commands.push(timerCommand(state, timer, at, purpose));
   return timer;
 }
 
 export function timerCommand(state: State, timer: number, at: number, purpose: TimerPurpose): Command {
-  return { kind: 'timer', timer, at, summary: summaryOf(state, purpose) };
+  const turn = purpose.kind === 'turn' && { isTurn: true as const };
+  return { kind: 'timer', timer, at, ...turn, summary: summaryOf(state, purpose) };
 }
 
 function summaryOf(state: State, purpose: TimerPurpose): string {

@@ -37,3 +37,7 @@ export const SEARCH_ATTRIBUTES = {
 } as const;
 /** Memo key of `StartMemo`. */
 export const START_MEMO = 'espalier';
+
+/** The task queue of the worker that a command brings along for its run: when it has ended nobody takes work from there. */
+export const ownQueue = (taskQueue: string, digest: string): string => `${taskQueue}.run-${digest.slice(0, 8)}`;
+export const isOwnQueue = (taskQueue: string): boolean => /\.run-[0-9a-f]{8}$/.test(taskQueue);

@@ -47,8 +47,9 @@ export function requestEvent(name: string, at: number, args: readonly unknown[])
     case BREAKPOINTS:
       return { at, kind: 'breakpointsSet', breakpoints: first as readonly Breakpoint[] };
     case FEED: {
-      const { id, values, context } = first as Omit<Fed, 'kind'>;
-      return { at, kind: 'fed', id, values, ...(context !== undefined && { context }) };
+      const { id, plan, values, context } = first as Omit<Fed, 'kind'>;
+      const more = { ...(plan !== undefined && { plan }), ...(context !== undefined && { context }) };
+      return { at, kind: 'fed', id, values, ...more };
     }
     case STOP:
       return { at, kind: 'stopping', persist: first !== false };

@@ -3,7 +3,7 @@ import { MOST_ID_LENGTH, MOST_TEXT_LENGTH, type SentIntervention } from '../inte
 import { canonicalJson } from '../value/canonical.js';
 import type { Json } from '../value/json.js';
 import { checkJson } from '../value/legal.js';
-import { isMedia } from '../value/media.js';
+import { isMedia, isTextMedia } from '../value/media.js';
 import { quote } from '../value/quote.js';
 import { utf8Length } from '../value/size.js';
 
@@ -54,7 +54,8 @@ export function sentOf(given: unknown): SentIntervention {
 /** What is wrong with the form of a runner's input; undefined if nothing is. */
 export function fedProblem(given: unknown): string | undefined {
   if (!isObject(given) || !isId(given['id'])) return 'expected an input with an id';
-  const { values, context } = given;
+  const { values, context, plan } = given;
+  if (plan !== undefined && !isDigest(plan)) return 'plan: expected its hash';
   if (!Array.isArray(values) || !values.every(value => value === null || isValue(value))) {
     return 'values: expected a list of values as they travel';
   }
@@ -89,10 +90,16 @@ const DIGEST = /^[0-9a-f]{64}$/;
 /** What a run may start in one go is reckoned with its size. */
 function isLeaf({ size, digest, inline, peek, media }: Fields): boolean {
   if (typeof size !== 'number' || !(size >= 0)) return false;
-  if (media !== undefined) return isMedia(media) && peek === undefined && inline === undefined && isDigest(digest);
   if (peek !== undefined && !(isObject(peek) && isLegal(peek))) return false;
+  if (media !== undefined) return isMedia(media) && isDigest(digest) && isContent(inline, media, size);
   if (inline !== undefined && !(isLegal(inline) && size >= utf8Length(canonicalJson(inline as Json)))) return false;
   return digest === undefined ? inline !== undefined : isDigest(digest);
+}
+
+/** The JSON side of text, or of bytes: their base64, which is a third longer. */
+function isContent(inline: unknown, media: string, size: number): boolean {
+  if (inline === undefined) return true;
+  return typeof inline === 'string' && size >= (isTextMedia(media) ? utf8Length(inline) : (inline.length * 3) / 4 - 2);
 }
 
 const isDigest = (digest: unknown): boolean => typeof digest === 'string' && DIGEST.test(digest);

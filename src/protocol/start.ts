@@ -81,5 +81,7 @@ export interface StartMemo {
   readonly context?: string;
   /** The run that this one is a fork of. */
   readonly forkedFrom?: string;
+  /** Of a runner's workflow: what it was started with, by its digest. */
+  readonly start?: string;
   readonly engineVersion: number;
 }

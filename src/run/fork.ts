@@ -1,6 +1,6 @@
 import type { NodeState } from '../engine/engine.js';
 import type { Known } from '../engine/known.js';
-import { coneOf } from '../engine/recompute.js';
+import { coneOf } from '../engine/plan-cone.js';
 import { inputAddress } from '../intervention/bind.js';
 import { INPUT, type SentIntervention } from '../intervention/intervention.js';
 import { outputNames } from '../plan/plan.js';

@@ -41,9 +41,7 @@ export async function lookUp({ plan, options, interventions, inputs }: Begun, fi
       events.push({ at, kind: 'completed', exec, ...hit });
     });
     // The engine wants a new moment where more is ready than one may start.
-    const turns = commands.flatMap(command =>
-      command.kind === 'timer' && command.at <= at + 1 ? [command.timer] : [],
-    );
+    const turns = commands.flatMap(command => (command.kind === 'timer' && command.isTurn ? [command.timer] : []));
     if (turns.length > 0) at += 1;
     events.push(...turns.map(timer => ({ at, kind: 'fired' as const, timer })));
     commands = events.flatMap(event => engine.apply({ ...event, at }));

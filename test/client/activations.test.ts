@@ -46,6 +46,15 @@ describe('an activation', () => {
     expect(read(events)[1]?.delivered).toEqual([6, 9, 5, 7, 8]);
   });
 
+  test('that only refused an update hears nothing, also behind one that was answered', () => {
+    const answered = { workflowExecutionUpdateCompletedEventAttributes: {} };
+    const events = history(...FIRST, scheduled, begun, done, update(5), answered, scheduled, begun, done);
+    expect(read(events).slice(1)).toEqual([
+      { task: 6, delivered: [8], commanded: [] },
+      { task: 11, delivered: [], commanded: [] },
+    ]);
+  });
+
   test('hears an accepted update where it was delivered, though it is recorded after the task', () => {
     const events = history(
       ...FIRST,

@@ -100,7 +100,7 @@ export class Drive {
 
   /** Another driver takes over: only the snapshot goes along. */
   handOver(): this {
-    this.engine = restoreEngine(this.plan, resumable(JSON.parse(JSON.stringify(this.engine.snapshot()))));
+    this.engine = restoreEngine(this.plan, resumable(JSON.parse(JSON.stringify(this.engine.snapshot())), this.now));
     this.flying.clear();
     this.asked.clear();
     this.timers.clear();

@@ -3,6 +3,7 @@ import type { Command, Execute } from '../../src/engine/command.js';
 import { createEngine, restoreEngine, resumable } from '../../src/engine/engine.js';
 import type { CheckpointStrategy, RunOptions } from '../../src/engine/options.js';
 import { fedPlan } from '../../src/plan/fed.js';
+import type { Plan } from '../../src/plan/plan.js';
 import { literal } from '../../src/value/leaf.js';
 import { buildPlan } from './build-plan.js';
 import { Drive } from './drive.js';
@@ -13,6 +14,8 @@ const run = (options: RunOptions = {}): Drive => new Drive(plan, options).start(
 const feed = (d: Drive, x: number, id = `in-${x}`): Drive => d.event({ kind: 'fed', id, values: [literal(x)] });
 const checkpoints = (d: Drive): string[] =>
   d.all.flatMap(command => (command.kind === 'checkpoint' ? [command.reason] : []));
+const resumedFrom = (of: Plan, saved: string, now: number): Drive =>
+  Object.assign(new Drive(of), { engine: restoreEngine(of, resumable(JSON.parse(saved), now)), now });
 const STEPS = ['a', 'b'];
 
 describe('a runner’s run', () => {
@@ -68,11 +71,95 @@ describe('a runner’s run', () => {
     const d = feed(run(), 1).complete('$[0]/a', { y: 1 }).event({ kind: 'stopping', persist: true });
     d.wait(15_000);
     const saved = JSON.stringify(d.engine.snapshot());
-    const resumed = () => Object.assign(new Drive(plan), { engine: restoreEngine(plan, resumable(JSON.parse(saved))) });
+    const resumed = () => resumedFrom(plan, saved, d.now);
     const fed = feed(resumed(), 2).event({ kind: 'continued' });
-    expect(fed.running).toEqual(['$[1]/a', '$[0]/b']);
+    expect(fed.running).toEqual(['$[0]/b', '$[1]/a']);
     const stopped = resumed().event({ kind: 'stopping', persist: false }).event({ kind: 'continued' });
     expect(stopped.all.at(-1)).toMatchObject({ kind: 'finish', stopped: true });
+  });
+
+  test('RN-14: while a workflow is stopped the deadlines of its nodes stand still', () => {
+    const slow = fedPlan(
+      buildPlan({ in: ['x'], nodes: [{ id: 'a', in: { x: '$in.x' }, policy: { deadline: 60_000 } }] }),
+    );
+    const d = feed(new Drive(slow).start(), 1).wait(20_000).event({ kind: 'stopping', persist: true }).wait(15_000);
+    const resumed = resumedFrom(slow, JSON.stringify(d.engine.snapshot()), d.now + 3_600_000);
+    expect(resumed.event({ kind: 'continued' }).wait(24_000).engine.feed?.done).toEqual([]);
+    const [ended] = resumed.wait(2000).engine.feed?.done ?? [];
+    expect(ended?.failures).toMatchObject([{ code: 'deadline', address: '$[0]/a' }]);
+  });
+
+  test('RN-04: an input that has not ended is never taken again, of those that have 2,000 are remembered', () => {
+    const d = feed(run(), 0);
+    for (let n = 0; n < 2100; n += 1) {
+      feed(d.wait(1), n, `n-${n}`);
+      for (const step of STEPS) d.complete(`$[${n + 1}]/${step}`, { y: 1 });
+    }
+    const { accepted } = d.engine.feed ?? {};
+    const ids = ['in-0', 'n-99', 'n-100', 'n-2099'];
+    expect(ids.map(id => d.engine.fedSeq(id))).toEqual([0, undefined, 101, 2100]);
+    expect(feed(d.handOver(), 0).engine.feed).toMatchObject({ accepted });
+  });
+
+  test('A1: an input that comes before who resumes goes on is executed once', () => {
+    const d = feed(run({ checkpoint: 'manual' }), 1)
+      .event({ kind: 'stopping', persist: true })
+      .wait(15_000);
+    const resumed = feed(resumedFrom(plan, JSON.stringify(d.engine.snapshot()), d.now), 2).event({ kind: 'continued' });
+    expect(executionsOf(resumed)).toEqual(['$[0]/a#2', '$[1]/a#1']);
+  });
+
+  test('A1: what is asked before it begins is done when it has begun', () => {
+    const stopped = feed(new Drive(plan), 1).event({ kind: 'stopping', persist: true });
+    expect(checkpoints(stopped)).toEqual([]);
+    expect(checkpoints(stopped.start())).toEqual(['stop']);
+    const filled = feed(new Drive(plan), 1).event({ kind: 'filling' }).event({ kind: 'exhausted' }).start();
+    expect(executionsOf(filled)).toEqual(['$[0]/a#1']);
+    const plain = new Drive(chain).event({ kind: 'filling' }).event({ kind: 'paused' }).event({ kind: 'resumed' });
+    expect(executionsOf(plain.start({ x: 1 }))).toEqual(['a#1']);
+    const early = JSON.stringify(feed(new Drive(plan), 1).engine.snapshot());
+    expect(executionsOf(resumedFrom(plan, early, 5).event({ kind: 'continued' }))).toEqual(['$[0]/a#1']);
+  });
+
+  test('A1: an input that nobody could refuse while the last state was being saved is saved too', () => {
+    const d = feed(run({ checkpoint: 'manual' }), 1)
+      .event({ kind: 'stopping', persist: true })
+      .wait(15_000);
+    expect(d.engine.feedRefusal({ kind: 'fed', id: 'in-2', values: [literal(2)] })?.code).toBe('run_finished');
+    feed(d, 2);
+    const [first = 0] = callsOf(d.all);
+    d.event({ kind: 'called', exec: first });
+    expect(checkpoints(d)).toEqual(['stop', 'stop']);
+    expect(d.finish).toBeUndefined();
+    const saved = JSON.stringify(d.engine.snapshot());
+    d.event({ kind: 'called', exec: callsOf(d.all)[1] ?? 0 });
+    expect(d.finish).toMatchObject({ stopped: true });
+    expect(executionsOf(resumedFrom(plan, saved, d.now).event({ kind: 'continued' }))).toEqual([
+      '$[0]/a#2',
+      '$[1]/a#1',
+    ]);
+  });
+
+  test('RN-04: an id that comes again with the same input is that one, with another one it is refused', () => {
+    const d = feed(run(), 1);
+    const again = (x: number) => d.engine.feedRefusal({ kind: 'fed', id: 'in-1', values: [literal(x)] })?.code;
+    expect([again(1), again(2)]).toEqual([undefined, 'id_reused']);
+    d.complete('$[0]/a', { y: 1 }).complete('$[0]/b', { y: 1 });
+    expect([again(1), again(2)]).toEqual([undefined, 'id_reused']);
+  });
+
+  test('an input for another graph is refused', () => {
+    const fed = { kind: 'fed', id: 'i', values: [literal(1)] } as const;
+    expect(run().engine.feedRefusal({ ...fed, plan: plan.hash })).toBeUndefined();
+    expect(run().engine.feedRefusal({ ...fed, plan: 'f'.repeat(64) })).toMatchObject({ code: 'another_graph' });
+    expect(run().event({ ...fed, plan: 'f'.repeat(64) }).running).toEqual([]);
+  });
+
+  test('I15: an override at an input that has ended is too late', () => {
+    const d = feed(run(), 0).complete('$[0]/a', { y: 1 }).complete('$[0]/b', { y: 2 });
+    const at = (seq: number) => ({ id: `i${seq}`, at: `$[${seq}]/a.y`, kind: 'override', value: literal(7) });
+    expect(d.intervene(at(0)).came('i0')).toBe('too-late not-used');
+    expect(d.intervene(at(1)).came('i1')).toBe('applied pending');
   });
 
   test('comes to rest for a hand-over though there is always a call under way', () => {
@@ -152,6 +239,9 @@ test('the state does not grow with what is done, and 10,000 inputs take ten time
   expect(restoreEngine(plan, snapshot).snapshot()).toEqual(snapshot);
   expect(ms).toBeLessThan(few.ms * 5 * 4);
 });
+
+const executionsOf = ({ all }: Drive): string[] =>
+  all.flatMap(command => (command.kind === 'execute' ? [`${command.address}#${command.generation}`] : []));
 
 const callsOf = (commands: readonly Command[]): number[] =>
   commands.flatMap(command => (command.kind === 'checkpoint' || command.kind === 'hook' ? [command.exec] : []));

@@ -12,7 +12,7 @@ import type { Json } from '../../src/value/json.js';
 export interface EngineModule {
   createEngine(plan: Plan, options?: RunOptions, interventions?: readonly SentIntervention[]): Engine;
   restoreEngine(plan: Plan, snapshot: Snapshot): Engine;
-  resumable(snapshot: Snapshot): Snapshot;
+  resumable(snapshot: Snapshot, now: number): Snapshot;
 }
 export interface Simulated {
   readonly finish: Finish;

@@ -8,6 +8,7 @@ import type { Json } from '../../src/value/json.js';
 import { literal } from '../../src/value/leaf.js';
 import type { Call, EngineModule, Outside, Simulated, Untimed } from './outside.js';
 import { check, same } from './difference.js';
+import { limitsHold } from './limits-hold.js';
 import { hash, type Random } from './random.js';
 import { seenAs, suppliedBy, type World } from './world.js';
 
@@ -115,17 +116,14 @@ export function simulate(
         return;
       case 'handOver':
         check(flying.size === 0, 'handed over with something in flight');
-        betweenLinks?.(engine, event => {
-          if (event.kind === 'paused') paused = true;
-          observe?.(event, engine.apply({ ...event, at: now }), engine);
-        });
+        askBetween();
         return goOn();
       case 'finish':
         if (command.stopped && saved) return goOn();
         finish = command;
         return;
       case 'checkpoint':
-        check(!saved, 'a checkpoint after the last one');
+        check(!saved || command.reason === 'stop', 'a checkpoint after the last one');
         if (command.reason === 'stop') saved = { snapshot: JSON.stringify(engine.snapshot()), fed: new Map(fed) };
         calls.set(command.exec, command);
         return;
@@ -138,9 +136,18 @@ export function simulate(
     }
   };
 
+  /** What is asked of a run before its next link goes on starts nothing. */
+  const askBetween = (): void =>
+    betweenLinks?.(engine, event => {
+      if (event.kind === 'paused') paused = true;
+      const commands = engine.apply({ ...event, at: now });
+      check(commands.length === 0, `${event.kind} before the run goes on gives commands`);
+      observe?.(event, commands, engine);
+    });
+
   /** From the last checkpoint of a runner that is being stopped: what has happened since then has not happened. */
   const goOn = (): void => {
-    const from = module.resumable(JSON.parse(saved?.snapshot ?? JSON.stringify(engine.snapshot())) as Snapshot);
+    const from = module.resumable(JSON.parse(saved?.snapshot ?? JSON.stringify(engine.snapshot())) as Snapshot, now);
     if (saved) fed = new Map(saved.fed);
     engine = module.restoreEngine(plan, from);
     ({ paused } = from);
@@ -150,28 +157,16 @@ export function simulate(
     asked.clear();
     looking.clear();
     timers.clear();
+    askBetween();
     send({ kind: 'continued' });
   };
 
-  const checkLimits = (): void => {
-    const flights = [...flying.values()].map(({ command }) => command);
-    check(flights.length <= (options.concurrency ?? 500), `${flights.length} in flight at once`);
-    const counts = new Map<string, number>();
-    const most = new Map<string, number>();
-    for (const { body, node } of flights) {
-      const planned = plan.bodies[body]?.nodes[node];
-      if (planned?.kind !== 'step') continue;
-      const limits: [string, number | undefined][] = [
-        [`node ${body} ${node}`, plan.policies[planned.policy]?.limit],
-        [`cluster ${planned.cluster}`, plan.clusters[planned.cluster ?? -1]?.limit],
-      ];
-      for (const [key, limit] of limits) {
-        counts.set(key, (counts.get(key) ?? 0) + 1);
-        most.set(key, limit ?? Infinity);
-      }
-    }
-    for (const [key, count] of counts) check(count <= (most.get(key) ?? Infinity), `${count} of ${key} at once`);
-  };
+  const checkLimits = (): void =>
+    limitsHold(
+      plan,
+      options,
+      [...flying.values()].map(({ command }) => command),
+    );
 
   const answer = (exec: number): void => {
     const flight = flying.get(exec);
@@ -259,7 +254,8 @@ export function simulate(
   /** Plays the generator (or the loop) behind a scoped node: gives it some of what it has not been given yet. */
   const feed = (): void => {
     const open = openScoped();
-    if (open.length === 0) return;
+    // What comes while the last state is being saved is not heard, and comes again.
+    if (open.length === 0 || saved) return;
     const { address, scope, body, node } = random.pick(open);
     const planned = plan.bodies[body]?.nodes[node];
     const iterates = planned?.kind === 'scoped' && planned.scopes === 'iteration';
@@ -286,8 +282,8 @@ export function simulate(
       case 1:
         return send({ kind: 'filling' });
       case 2:
-        // The driver dies: its successor has nothing but the snapshot.
-        return goOn();
+        // The driver dies: its successor has nothing but the snapshot. One that stops has a successor when it has ended.
+        return saved ? undefined : goOn();
       case 3:
         if (!random.chance(0.1)) return;
         wasCancelled = true;

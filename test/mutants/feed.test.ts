@@ -6,14 +6,20 @@ const MUTANTS: readonly Mutant[] = [
   {
     bug: 'an input that comes twice is taken twice',
     file: 'engine/feed.ts',
-    find: ' || feed.recent.has(event.id)',
+    find: ' || takenAs(feed, event.id)',
     put: '',
   },
   {
-    bug: 'an input is taken while the run is being stopped',
-    file: 'engine/feed.ts',
-    find: 'if (state.ending || state.stopping)',
-    put: 'if (state.ending)',
+    bug: 'an input that comes while the last state is being saved is lost',
+    file: 'engine/stop.ts',
+    find: 'feed.accepted > stopping.saved',
+    put: 'feed.accepted > stopping.saved + 9',
+  },
+  {
+    bug: 'what is asked of a resumed run starts something before it goes on',
+    file: 'engine/stop.ts',
+    find: 'snapshot.over || snapshot.ending === null;',
+    put: 'snapshot.over;',
   },
   {
     bug: 'an input that found no room waits for another event',
@@ -36,8 +42,8 @@ const MUTANTS: readonly Mutant[] = [
   {
     bug: 'a run that was resumed is still being stopped',
     file: 'engine/stop.ts',
-    find: 'if (!stopping || snapshot.over) return snapshot;',
-    put: 'if (stopping ?? true) return snapshot;',
+    find: 'if (!stopping || snapshot.over) return { ...snapshot, over, timers };',
+    put: 'if (stopping ?? true) return { ...snapshot, over, timers };',
   },
   {
     bug: 'a stop saves nothing',
@@ -72,14 +78,14 @@ const MUTANTS: readonly Mutant[] = [
   {
     bug: 'hooks that were not called are forgotten by a snapshot',
     file: 'engine/fed.ts',
-    find: '  untold: [...feed.untold],\n  recent: [...recent]',
-    put: '  untold: [],\n  recent: [...recent]',
+    find: '  untold: [...feed.untold],\n  open: takenSnapshots(open)',
+    put: '  untold: [],\n  open: takenSnapshots(open)',
   },
   {
     bug: 'inputs that wait are forgotten by a snapshot',
     file: 'engine/fed.ts',
-    find: '  queue: [...feed.queue],\n  done: [...feed.done],\n  untold: [...feed.untold],\n  recent: [...recent]',
-    put: '  queue: [],\n  done: [...feed.done],\n  untold: [...feed.untold],\n  recent: [...recent]',
+    find: '  queue: [...feed.queue],\n  done: [...feed.done],\n  untold: [...feed.untold],\n  open: takenSnapshots(open)',
+    put: '  queue: [],\n  done: [...feed.done],\n  untold: [...feed.untold],\n  open: takenSnapshots(open)',
   },
   {
     bug: 'a part that was lost is not kept again',

@@ -53,19 +53,19 @@ const FORKS: readonly Mutant[] = [
 const CHANGED: readonly Mutant[] = [
   {
     bug: 'what follows from a change is taken as it was known',
-    file: 'engine/known-nodes.ts',
+    file: 'engine/forget-known.ts',
     find: 'state.known.delete(addressOf(state, scope, node));\n}',
     put: 'void node;\n}',
   },
   {
     bug: 'an answer of the cache counts though the run was changed since it was asked',
-    file: 'engine/known-nodes.ts',
+    file: 'engine/forget-known.ts',
     find: '    stopLooking(state);\n  }\n',
     put: '  }\n',
   },
   {
     bug: 'what waited for the cache is decided about in another order by a restored engine',
-    file: 'engine/known-nodes.ts',
+    file: 'engine/forget-known.ts',
     find: '  state.settled.clear();\n',
     put: '',
   },

@@ -127,7 +127,7 @@ const MUTANTS: readonly Mutant[] = [
   },
   {
     bug: 'only who reads the port itself is done again',
-    file: 'engine/recompute.ts',
+    file: 'engine/cone.ts',
     find: 'cone.add(reader)',
     put: 'void reader',
   },

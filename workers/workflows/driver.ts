@@ -41,8 +41,7 @@ const NO_WORKFLOW = { runner: '', id: '', start: '' };
 
 /** `changed` is called after every event, in the same activation. */
 export function createDriver(engine: Engine, argument: StartArgument, changed: () => void): Driver {
-  const { workflow = NO_WORKFLOW } = argument;
-  const { linkLimits, options } = argument;
+  const { linkLimits, options, workflow = NO_WORKFLOW } = argument;
   const notes = createNotes(engine);
   // Cancelling the workflow is an event for the engine; what is in flight is cancelled when the engine says so.
   const shield = new CancellationScope({ cancellable: false });
@@ -69,10 +68,11 @@ export function createDriver(engine: Engine, argument: StartArgument, changed: (
   }
 
   function tellFullness(at: number): void {
-    const { historyLength, continueAsNewSuggested } = workflowInfo();
+    const { historyLength, historySize, continueAsNewSuggested } = workflowInfo();
     if (historyLength === knownLength) return;
     knownLength = historyLength;
-    const kind = fullness(historyLength, continueAsNewSuggested, linkLimits);
+    const size = { events: historyLength, bytes: historySize, suggested: continueAsNewSuggested };
+    const kind = fullness(size, linkLimits);
     if (kind) for (const command of engine.apply({ at, kind })) perform(command);
   }
 

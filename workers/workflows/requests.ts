@@ -70,7 +70,7 @@ function refusalOf(engine: Engine, name: string, args: readonly unknown[]): Fail
   if (problem !== undefined) return { code: 'invalid_request', message: `${name}: ${problem}` };
   const event = requestEvent(name, 0, args);
   if (event?.kind === 'breakpointsSet') return unknownBreakpoint(engine, event.breakpoints);
-  if (event?.kind === 'fed') return engine.fedSeq(event.id) === undefined ? engine.feedRefusal(event) : undefined;
+  if (event?.kind === 'fed') return engine.feedRefusal(event);
   if (event?.kind === 'released') return engine.releaseRefusal(event.address);
   if (name === INTERVENE && event?.kind === 'intervened') return engine.refusal(event.intervention);
   if (name === WITHDRAW && event?.kind === 'withdrawn') return engine.withdrawalRefusal(event.id);
