@@ -8,7 +8,6 @@
  *    away ends the attempt.
  */
 import { tsToMs } from '@temporalio/common/lib/time.js';
-import type { temporal } from '@temporalio/proto';
 import { START_MEMO } from '../protocol/names.js';
 import { CONTINUED, type Archive } from '../store/archive.js';
 import { EspalierError } from '../value/espalier-error.js';
@@ -16,6 +15,7 @@ import type { Access } from './access.js';
 import { isNotFound } from './archived.js';
 import { argumentOf } from './chain.js';
 import { call } from './call.js';
+import { executionsOf, type ExecutionInfo } from './executions.js';
 import { idOf, load, rawHistory, type HistoryEvent } from './history.js';
 import { packHistory } from './history-file.js';
 import { isContinued, isOverridden, summaryOf } from './list.js';
@@ -42,11 +42,8 @@ export interface FailedLink {
   readonly error: Error;
 }
 
-type Info = temporal.api.workflow.v1.IWorkflowExecutionInfo;
-
 /** How much later than it closed a link may become visible, in milliseconds. */
 const LATE = 300_000;
-const PAGE = 500;
 
 /** Throws `not_found` for a run that is not there, and what rule 3 says. */
 export async function archiveRuns(access: Access, options: ArchiveOptions = {}): Promise<ArchiveReport> {
@@ -60,11 +57,8 @@ export async function archiveRuns(access: Access, options: ArchiveOptions = {}):
   // Who lacks a key must not make those pass over it who have it.
   let unread = Infinity;
   for await (const infos of closedSince(access, newest - LATE)) {
-    const failed = report.failed.length;
-    await keep(access, archive, infos, report, options.signal);
+    unread = Math.min(unread, await keep(access, archive, infos, report, options.signal));
     if (options.signal?.aborted) return report;
-    const lost = new Set(report.failed.slice(failed).map(({ execution }) => execution));
-    for (const info of infos) if (lost.has(executionOf(info))) unread = Math.min(unread, tsToMs(info.closeTime));
     newest = infos.reduce((latest, { closeTime }) => Math.max(latest, tsToMs(closeTime)), newest);
   }
   await archive.setClosedUntil(Math.min(newest, unread));
@@ -72,20 +66,13 @@ export async function archiveRuns(access: Access, options: ArchiveOptions = {}):
 }
 
 /** Of every run of the namespace. */
-async function* closedSince(access: Access, since: number): AsyncGenerator<readonly Info[]> {
-  const { client, namespace } = access;
+async function* closedSince(access: Access, since: number): AsyncGenerator<readonly ExecutionInfo[]> {
   const query = `CloseTime >= '${new Date(Math.max(0, since)).toISOString()}'`;
-  let nextPageToken: Uint8Array = new Uint8Array();
-  do {
-    const request = { namespace, query, pageSize: PAGE, nextPageToken };
-    const page = await call(access, () => client.workflowService.listWorkflowExecutions(request));
-    yield page.executions.filter(isClosedRun);
-    nextPageToken = page.nextPageToken;
-  } while (nextPageToken.length > 0);
+  for await (const infos of executionsOf(access, query)) yield infos.filter(isClosedRun);
 }
 
 /** Of one run, the latest first, as far back as Temporal knows them. */
-async function* linksOf(access: Access, runId: string): AsyncGenerator<Info> {
+async function* linksOf(access: Access, runId: string): AsyncGenerator<ExecutionInfo> {
   const { client, namespace } = access;
   let execution: string | null | undefined = '';
   do {
@@ -108,27 +95,33 @@ async function* linksOf(access: Access, runId: string): AsyncGenerator<Info> {
   } while (execution);
 }
 
+/** Gives when the first of those closed that can't be read: `Infinity` if all can. */
 async function keep(
   access: Access,
   archive: Archive,
-  infos: readonly Info[],
+  infos: readonly ExecutionInfo[],
   report: { archived: number; known: number; failed: FailedLink[] },
   signal?: AbortSignal,
-): Promise<void> {
+): Promise<number> {
+  let unread = Infinity;
   const known = await archive.has(infos.map(executionOf));
   for (const info of infos) {
-    if (signal?.aborted) return;
+    if (signal?.aborted) return unread;
     if (known.has(executionOf(info))) report.known += 1;
     else {
       const error = await keepLink(access, archive, info).catch(unlessAway);
       if (!error) report.archived += 1;
       // Forgotten, or deleted, in between.
-      else if (!isNotFound(error)) report.failed.push({ run: runOf(info), execution: executionOf(info), error });
+      else if (!isNotFound(error)) {
+        report.failed.push({ run: runOf(info), execution: executionOf(info), error });
+        unread = Math.min(unread, tsToMs(info.closeTime));
+      }
     }
   }
+  return unread;
 }
 
-async function keepLink(access: Access, archive: Archive, info: Info): Promise<undefined> {
+async function keepLink(access: Access, archive: Archive, info: ExecutionInfo): Promise<undefined> {
   const [run, execution] = [runOf(info), executionOf(info)];
   const seen: { first?: HistoryEvent; events: number } = { events: 0 };
   const pages = watched(rawHistory(access, run, { execution }), seen);
@@ -159,9 +152,9 @@ async function* watched(
   }
 }
 
-const isClosedRun = ({ memo, closeTime }: Info): boolean => Boolean(memo?.fields?.[START_MEMO] && closeTime);
-const runOf = ({ execution }: Info): string => execution?.workflowId ?? '';
-const executionOf = ({ execution }: Info): string => execution?.runId ?? '';
+const isClosedRun = ({ memo, closeTime }: ExecutionInfo): boolean => Boolean(memo?.fields?.[START_MEMO] && closeTime);
+const runOf = ({ execution }: ExecutionInfo): string => execution?.workflowId ?? '';
+const executionOf = ({ execution }: ExecutionInfo): string => execution?.runId ?? '';
 
 const AWAY = /^(store_|database_|not_reachable$)/;
 

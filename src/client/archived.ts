@@ -1,6 +1,7 @@
 /** What is kept of runs that Temporal has forgotten, or of links of theirs. */
 import type { Archive, ArchivedLink } from '../store/archive.js';
 import { EspalierError } from '../value/espalier-error.js';
+import { hasCode } from '../value/has-code.js';
 import type { Access } from './access.js';
 import type { HistoryEvent } from './history.js';
 import { unpackHistory } from './history-file.js';
@@ -56,4 +57,4 @@ async function forgotten(
   return link;
 }
 
-export const isNotFound = (error: unknown): boolean => error instanceof EspalierError && error.code === 'not_found';
+export const isNotFound = (error: unknown): boolean => hasCode(error, 'not_found');

@@ -4,7 +4,6 @@ import { tsToMs } from '@temporalio/common/lib/time.js';
 import proto, { type temporal } from '@temporalio/proto';
 import { idProblem } from '../document/ids.js';
 import { OVERRIDDEN_ATTRIBUTE, SEARCH_ATTRIBUTES, START_MEMO, STATUS_ATTRIBUTE } from '../protocol/names.js';
-import type { StartMemo } from '../protocol/start.js';
 import type { RunStatus } from '../run/run.js';
 import { EspalierError } from '../value/espalier-error.js';
 import { quote } from '../value/quote.js';
@@ -13,7 +12,8 @@ import type { Access } from './access.js';
 import type { ArchivedLink } from '../store/archive.js';
 import { archivedRuns, BEGINNING, type Place } from './archived-runs.js';
 import { call, grpcCode, INVALID_ARGUMENT } from './call.js';
-import { createPayloadReader } from './payloads.js';
+import { startMemoOf } from './start-memo.js';
+import type { ExecutionInfo } from './executions.js';
 
 export interface ListOptions {
   readonly graph?: string;
@@ -99,18 +99,17 @@ async function ownRuns(
     });
     // Somebody else's workflows in the same namespace are no runs.
     for (const info of page.executions) {
-      const memo = info.memo?.fields?.[START_MEMO];
-      if (memo && (forkedFrom === undefined || (await isForkOf(access, memo, forkedFrom)))) runs.push(summaryOf(info));
+      if (!info.memo?.fields?.[START_MEMO]) continue;
+      if (forkedFrom === undefined || (await isForkOf(access, info, forkedFrom))) runs.push(summaryOf(info));
     }
     token = page.nextPageToken;
   } while (token.length > 0 && runs.length < limit && calls < MOST_CALLS);
   return { runs, ...(token.length > 0 && { rest: Buffer.from(token).toString('base64url') }) };
 }
 
-async function isForkOf(access: Access, memo: temporal.api.common.v1.IPayload, run: string): Promise<boolean> {
-  const { forkedFrom } = await createPayloadReader(access, run).first<Partial<StartMemo>>({ payloads: [memo] });
-  return forkedFrom === run;
-}
+/** Of one that can't be read here (it is encrypted with another key) that is not known. */
+const isForkOf = async (access: Access, info: ExecutionInfo, run: string): Promise<boolean> =>
+  (await startMemoOf(access, info).catch(() => undefined))?.forkedFrom === run;
 
 /** No `ORDER BY`: not every visibility store has it. Older links of a run are no runs of their own. */
 async function queryOf(access: Access, { graph, status, overridden }: ListOptions): Promise<string> {

@@ -10,15 +10,16 @@ import {
   walkGetWorkflowExecutionHistoryResponse,
 } from '@temporalio/common/lib/internal-non-workflow/index.js';
 import type { Payload } from '@temporalio/common';
-import proto, { type temporal } from '@temporalio/proto';
+import proto from '@temporalio/proto';
 import type { GraphVersion } from '../store/database/graph-registry.js';
 import type { Database } from '../store/database/open-database.js';
 import type { CacheEntry } from '../store/step-cache.js';
 import { EspalierError } from '../value/espalier-error.js';
+import { hasCode } from '../value/has-code.js';
 import { refsIn } from '../value/refs.js';
 import type { Access } from './access.js';
 import { isNotFound, pagesOf } from './archived.js';
-import { call } from './call.js';
+import { executionsOf, type ExecutionInfo } from './executions.js';
 import { historyWith, rawHistory, type HistoryEvent } from './history.js';
 
 /** Is told what is found, and where, in words for people. */
@@ -47,7 +48,6 @@ export async function walkAll(walk: Walk, finder: Finder): Promise<void> {
   for (const root of ROOTS) await root(walk, finder);
 }
 
-type Info = temporal.api.workflow.v1.IWorkflowExecutionInfo;
 const PAGE = 500;
 const { Payload: PayloadProto } = proto.temporal.api.common.v1;
 
@@ -57,17 +57,12 @@ function walkRuns(walk: Walk, finder: Finder): Promise<void> {
 
 /** All executions that fit the query of a visibility store, whoever has started them. */
 export async function walkExecutions(walk: Walk, finder: Finder, query: string): Promise<void> {
-  const { client, namespace } = walk.access;
-  let nextPageToken: Uint8Array = new Uint8Array();
-  do {
-    const request = { namespace, query, pageSize: PAGE, nextPageToken };
-    const page = await call(walk.access, () => client.workflowService.listWorkflowExecutions(request));
-    for (const info of page.executions) await walkExecution(walk, finder, info);
-    nextPageToken = page.nextPageToken;
-  } while (nextPageToken.length > 0);
+  for await (const infos of executionsOf(walk.access, query)) {
+    for (const info of infos) await walkExecution(walk, finder, info);
+  }
 }
 
-async function walkExecution(walk: Walk, finder: Finder, { execution }: Info): Promise<void> {
+async function walkExecution(walk: Walk, finder: Finder, { execution }: ExecutionInfo): Promise<void> {
   const runId = execution?.workflowId ?? '';
   const pages = rawHistory(walk.access, runId, { execution: execution?.runId ?? '' });
   try {
@@ -183,6 +178,6 @@ async function walkBlob(walk: Walk, finder: Finder, digest: string, where: strin
 
 /** What is gone names nothing. */
 function unlessGone(error: unknown): undefined {
-  if (error instanceof EspalierError && ['missing_blob', 'corrupt_blob'].includes(error.code)) return undefined;
+  if (hasCode(error, 'missing_blob') || hasCode(error, 'corrupt_blob')) return undefined;
   throw error;
 }

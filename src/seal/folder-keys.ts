@@ -1,8 +1,9 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { hasCode } from '../value/has-code.js';
 import { EspalierError } from '../value/espalier-error.js';
-import { isNodeError } from './is-node-error.js';
+
 import { KEY_BYTES, parseKey, type Keys } from './keys.js';
 
 /**
@@ -39,7 +40,7 @@ async function readOrMake(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {
-    if (!isNodeError(error, 'ENOENT')) throw error;
+    if (!hasCode(error, 'ENOENT')) throw error;
   }
   await make(file);
   return readFile(file, 'utf8');
@@ -53,7 +54,7 @@ async function make(file: string): Promise<void> {
   try {
     await writeFile(draft, `${randomBytes(KEY_BYTES).toString('base64')}\n`, { mode: 0o600, flush: true });
     await link(draft, file).catch(error => {
-      if (!isNodeError(error, 'EEXIST')) throw error;
+      if (!hasCode(error, 'EEXIST')) throw error;
     });
   } finally {
     await rm(draft, { force: true });

@@ -1,4 +1,4 @@
-import { withoutIndices } from '../document/address.js';
+import { withoutFeed, withoutIndices } from '../document/address.js';
 import type { Plan } from '../plan/plan.js';
 import { nearest } from '../schema/nearest.js';
 import { canonicalJson } from '../value/canonical.js';
@@ -19,7 +19,7 @@ const MOST_BYTES = 8192;
 
 /** What a node gets of a context, of the names that its step takes. */
 export function contextFor(context: RunContext, address: string, names: readonly string[]): JsonObject {
-  const node = withoutIndices(address).replace(/^\$\//, '');
+  const node = withoutIndices(withoutFeed(address));
   const places = [node, idOf(node), GLOBAL].flatMap(component =>
     Object.hasOwn(context, component) ? [context[component] as JsonObject] : [],
   );

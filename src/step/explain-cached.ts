@@ -3,11 +3,11 @@ import { missText, originText } from '../run/miss-text.js';
 import type { Plan } from '../plan/plan.js';
 import type { BlobStore } from '../store/blob-store.js';
 import type { Caching } from './cached-step.js';
-import { findCached } from './find-cached.js';
+import { findCached, identityIn } from './find-cached.js';
 import type { Begun } from '../engine/begun.js';
 import { lookUp, type Asked } from './look-up.js';
 import { missOf } from './miss.js';
-import { codeOf, identityOf, stepKey } from './step-key.js';
+import { codeOf, stepKey } from './step-key.js';
 
 /** The step cache that a run would have, and the code of its workers. */
 export interface CacheSeen extends Pick<Caching, 'cache' | 'buildId'> {
@@ -50,10 +50,9 @@ function cachedNodes({ plan }: Begun): readonly string[] {
 async function whyMissed({ plan, options }: Begun, asked: Asked, { cache, buildId }: CacheSeen): Promise<string> {
   const contract = plan.contracts[asked.node.contract];
   if (!contract || options.cache === 'refresh') return missText({ kind: 'refreshed' });
-  const use = { contract, ...(buildId !== undefined && { buildId }) };
-  if (codeOf(use) === undefined) return missText({ kind: 'unversioned' });
-  const given = asked.node.options && { options: asked.node.options };
-  const identity = identityOf({ ...use, inputs: asked.inputs, ...given });
+  if (codeOf({ contract, ...(buildId !== undefined && { buildId }) }) === undefined)
+    return missText({ kind: 'unversioned' });
+  const identity = identityIn(plan, asked, buildId);
   if (!identity) return 'what it reads can’t be told apart by its content';
   const [own, nearest] = await Promise.all([cache.get([stepKey(identity)]), cache.nearest(identity.step, asked.at)]);
   return missText(missOf(identity, [...own.values(), ...nearest]));

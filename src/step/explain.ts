@@ -16,8 +16,8 @@ export interface ExplainSettings {
 }
 
 /**
- * What a run would do that is started like this, held against the step cache in `seen`: nothing is executed or kept. Throws `InvalidGraphError`,
- * `InvalidInputError`, `InvalidInterventionError`.
+ * What a run would do that is started like this, held against the step cache in `seen`: nothing is executed or kept.
+ * Throws `InvalidGraphError`, `InvalidInputError`, `InvalidInterventionError`.
  */
 export async function explain(
   source: Runnable,

@@ -1,5 +1,6 @@
 import type { BlobStore } from '../store/blob-store.js';
 import { foldValue } from '../value/fold.js';
+import { hasCode } from '../value/has-code.js';
 import type { Json } from '../value/json.js';
 import { encodingOf } from '../value/media.js';
 import { quote } from '../value/quote.js';
@@ -12,7 +13,8 @@ const AT_ONCE = 16;
 const BLOBS = 'blobs';
 
 /**
- * The JSON of values by name, JSON side of those that are none: blobs fetched, lists put together, flats concatenated. Nothing of it is shared with the values.
+ * The JSON of values by name, JSON side of those that are none: blobs fetched, lists put together, flats concatenated.
+ * Nothing of it is shared with the values.
  * `hydration_failed` for a blob that is not there or damaged. O(size).
  */
 export async function loadValues(
@@ -53,15 +55,23 @@ async function fetchAll(
   store: Pick<BlobStore, 'get'>,
 ): Promise<ReadonlyMap<string, string>> {
   const texts = new Map<string, string>();
-  const rest = leaves.entries();
-  const fetchSome = async (): Promise<void> => {
-    for (const [key, { digest = '', media }] of rest) {
-      const bytes = await fetchBytes(digest, store);
-      texts.set(key, bytes.toString(media === undefined ? 'utf8' : encodingOf(media)));
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(AT_ONCE, leaves.size) }, fetchSome));
+  await fetchEach(leaves, async (key, { digest = '', media }) => {
+    const bytes = await fetchBytes(digest, store);
+    texts.set(key, bytes.toString(media === undefined ? 'utf8' : encodingOf(media)));
+  });
   return texts;
+}
+
+/** Fetches one after another, but some at once. */
+export async function fetchEach<K, V>(
+  wanted: ReadonlyMap<K, V>,
+  fetchOne: (key: K, value: V) => Promise<void>,
+): Promise<void> {
+  const rest = wanted.entries();
+  const fetchSome = async (): Promise<void> => {
+    for (const [key, value] of rest) await fetchOne(key, value);
+  };
+  await Promise.all(Array.from({ length: Math.min(AT_ONCE, wanted.size) }, fetchSome));
 }
 
 /** `hydration_failed` if they are not there or damaged. */
@@ -103,4 +113,4 @@ export const lost = (digest: string, how: string, cause?: unknown): BorderError 
   );
 
 export const isCorrupt = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && (error.code === 'corrupt_blob' || error.code === 'invalid_digest');
+  hasCode(error, 'corrupt_blob') || hasCode(error, 'invalid_digest');

@@ -41,7 +41,9 @@ export async function runMerge(
     if (inner === null && operate.uses.inner && !operate.shortCircuit) throw refusal(calling, NOTHING_THERE);
     const key = cache && (await keyOf(operate, inner, data, calling.store));
     const known = key === undefined ? undefined : await cache?.get(key);
-    if (known && (await isUsable(known, calling))) return known;
+    const usable = known && (await usableContent(known, calling));
+    // Put again: who collects garbage has not seen yet that this run needs it.
+    if (known && usable !== undefined) return known.inline === undefined ? valueOf(calling, encoded(usable)) : known;
     const merged = await merge(operate, inner, data, calling);
     if (key !== undefined) await cache?.put(key, merged);
     return merged;
@@ -80,10 +82,12 @@ async function contentDigest(value: Value, store: BlobStore): Promise<string> {
 }
 
 /** Its blob may be gone since, and another graph's port may take less. */
-async function isUsable(known: Leaf, { store, schema }: Calling): Promise<boolean> {
+async function usableContent(known: Leaf, { store, schema }: Calling): Promise<Json | undefined> {
   const content = await contentOf(known, store).catch(() => undefined);
-  return content !== undefined && isValid(schema, schema, content);
+  return content !== undefined && isValid(schema, schema, content) ? content : undefined;
 }
+
+const encoded = (json: Json) => ({ ok: true, json }) as const;
 
 async function contentOf(value: Value, store: BlobStore): Promise<Json> {
   const { value: content = null } = await loadValues({ value }, store);

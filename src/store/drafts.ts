@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { Stats } from 'node:fs';
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { hasCode } from '../value/has-code.js';
 
 /** A draft that old was left by a process that died. */
 const LEFTOVER_MS = 3_600_000;
@@ -46,7 +47,7 @@ export async function renameInto(from: string, to: string): Promise<void> {
   try {
     await rename(from, to);
   } catch (error) {
-    if (!isMissing(error)) throw error;
+    if (!hasCode(error, 'ENOENT')) throw error;
     await mkdir(dirname(to), { recursive: true });
     await rename(from, to);
   }
@@ -63,11 +64,7 @@ export async function unlessMissing<T>(result: Promise<T>): Promise<T | undefine
   try {
     return await result;
   } catch (error) {
-    if (isMissing(error)) return undefined;
+    if (hasCode(error, 'ENOENT')) return undefined;
     throw error;
   }
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }

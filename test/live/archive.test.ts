@@ -1,13 +1,15 @@
 /** What Temporal has forgotten is read from the archive: a whole run, or its first links. */
 import { join } from 'node:path';
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
 import type { Frame, Run } from '../../src/run/run.js';
 import { Espalier } from '../../src/client/espalier.js';
 import type { AnyGraph } from '../../src/graph/contract.js';
 import { graph } from '../../src/graph/graph.js';
+import { createEncryption } from '../../src/seal/encryption.js';
 import { chain, forked, workChain } from './fixtures/graphs.js';
 import { inc, refuses, steps } from './fixtures/steps.js';
+import { openDatabase } from '../../src/store/database/open-database.js';
 import { Live } from './harness.js';
 import { openNamespace, type OwnNamespace } from './own-namespace.js';
 import { thrownBy } from './use-espalier.js';
@@ -132,4 +134,26 @@ test('of several who archive at once one does, and all read what it has kept', a
   expect((await two.upkeep.archiveInTurn(signal))?.archived).toBe(0);
   await own.forget(ids.shared);
   for (const client of [one, two]) expect(await client.run(ids.shared, long).result()).toEqual({ n: 41 });
+});
+
+test('who can’t read a run archives the others, and does not pass over it for those who can', async () => {
+  const database = join(live.dataDir, 'sealed.db');
+  const codecs = [createEncryption({ of: async () => new Uint8Array(32) }, own.name)];
+  const [without, having] = [await own.connect({ database }), await own.connect({ database, codecs })];
+  const sealed = await having.start(short.document, { input: { n: 1 } });
+  const open = await without.start(short.document, { input: { n: 1 } });
+  for (const { id } of [sealed, open])
+    await live.client.workflowService.terminateWorkflowExecution({
+      namespace: own.name,
+      workflowExecution: { workflowId: id },
+    });
+  await expect.poll(async () => (await without.find(open.id)).endedAt).toBeDefined();
+  const { endedAt = 0 } = await without.find(sealed.id);
+  const archive = async () => without.upkeep.archive();
+  await expect.poll(async () => (await archive()).failed.map(({ run }) => run)).toEqual([sealed.id]);
+  const opened = await openDatabase(database);
+  onTestFinished(() => opened.close());
+  expect(await opened.archive(own.name).closedUntil()).toBeLessThanOrEqual(endedAt);
+  const { archived, failed } = await having.upkeep.archive();
+  expect({ archived, failed }).toEqual({ archived: 1, failed: [] });
 });

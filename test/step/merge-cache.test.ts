@@ -126,6 +126,18 @@ describe('a merge with a cache', () => {
     expect(await mergeBy(operate, lie, inline([3]), { deps })).toMatchObject({ inline: [7, 3] });
   });
 
+  it('A1: a large value that was merged long ago is put again: nobody who collects garbage takes it away', async () => {
+    const { operate, seen } = counted({ inner: true, data: true });
+    let now = 0;
+    const deps = { store: createMemoryStore(() => now), cache: createMemoryMergeCache() };
+    const many = literal(Array.from({ length: 3000 }, (_, index) => index));
+    const { digest = '' } = await mergeBy(operate, inline([1]), many, { deps });
+    now = 86_400_000;
+    await mergeBy(operate, inline([1]), many, { deps });
+    expect(seen.merges).toBe(1);
+    expect(await deps.store.delete(digest, now - 1)).toBe(false);
+  });
+
   it('is merged again if the blob of the value is gone', async () => {
     const { operate, seen } = counted({ inner: true, data: true });
     const cache = createMemoryMergeCache();
