@@ -11,6 +11,7 @@ import { feedInput, type Accepted, type FeedOptions } from './feed-input.js';
 import type { House } from './house.js';
 import type { Started } from './launch-workflow.js';
 import { NO_MEMORY, remembered, resultsOf, type Memory, type Reading } from './memory.js';
+import { notOver } from './not-over.js';
 import { failuresOf, isOfOutputs, pickResults, productionsOf, type Results, type ResultsOptions } from './results.js';
 import { snapshotOf, soFar, stateOf, type WorkflowState } from './state.js';
 import { stopWorkflow, type Stopped, type StopOptions } from './stop-workflow.js';
@@ -46,11 +47,16 @@ export class FedHandle implements AnyFed {
   }
 
   async run(input: Readonly<Record<string, unknown>>, options: FeedOptions = {}): Promise<Accepted> {
-    this.prepared ??= this.prepare().catch((error: unknown) => {
+    this.prepared ??= this.prepare();
+    try {
+      const fed = feedInput(this.house, this.id, await this.prepared, { ...input }, options);
+      return await notOver(this.house, this.id, fed);
+    } catch (error) {
+      // It may have been started anew, with another graph.
       this.prepared = undefined;
+      this.start = undefined;
       throw error;
-    });
-    return feedInput(this.house, this.id, await this.prepared, { ...input }, options);
+    }
   }
 
   getResults(options: ResultsOptions & { readonly failures: true }): Promise<ResultsAndFailures>;
@@ -77,12 +83,8 @@ export class FedHandle implements AnyFed {
     return viewOf(state, await this.startOf(state), failuresOf(results));
   }
 
-  async checkpoint(): Promise<string> {
-    const { state, snapshot } = await snapshotOf(this.house, this.id);
-    if (state.status === 'running' || state.status === 'paused') {
-      return saveWorkflow(this.house, state.workflow, 'manual', snapshot);
-    }
-    throw new EspalierError('run_finished', `workflow ${quote(this.id)} has ended (${state.status})`);
+  checkpoint(): Promise<string> {
+    return notOver(this.house, this.id, this.save());
   }
 
   async listSnapshots(): Promise<readonly Snapshotted[]> {
@@ -95,7 +97,17 @@ export class FedHandle implements AnyFed {
 
   stop(options: StopOptions = {}): Promise<Stopped> {
     const { house, id } = this;
-    return told(house, id, 'stop', () => stopWorkflow(house, id, options));
+    return told(house, id, 'stop', () => notOver(house, id, stopWorkflow(house, id, options)));
+  }
+
+  private async save(): Promise<string> {
+    const { state, snapshot } = await snapshotOf(this.house, this.id);
+    const goesOn = state.status === 'running' || state.status === 'paused';
+    // What is being cancelled could only be resumed to end.
+    if (goesOn && snapshot.ending === null) {
+      return saveWorkflow(this.house, state.workflow, 'manual', snapshot);
+    }
+    throw new EspalierError('run_finished', `workflow ${quote(this.id)} has ended (${state.status})`);
   }
 
   /** Results of all inputs, by number; of those under way, what there is of them. */

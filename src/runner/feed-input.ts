@@ -3,6 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { ANSWER_LIMIT } from '../client/updates.js';
 import type { Fed as FedEvent } from '../engine/event.js';
 import { MOST_ID_LENGTH } from '../intervention/intervention.js';
+import { contentOf } from '../engine/taken.js';
 import type { Plan } from '../plan/plan.js';
 import { FEED } from '../protocol/names.js';
 import { RefusedError } from '../run/refused-error.js';
@@ -16,7 +17,7 @@ import { quote } from '../value/quote.js';
 import type { Value } from '../value/value.js';
 import type { House } from './house.js';
 import { runIdOf } from './names.js';
-import { seqOf } from './state.js';
+import { takenOf } from './state.js';
 
 export interface FeedOptions {
   /** What its steps need and nobody may record; sealed here. */
@@ -48,17 +49,20 @@ export async function feedInput(
   }
   const sealed = await sealedContext(house, workflow, plan, context);
   const values = valuesOf(plan, await encode(input, house.blobs));
-  const fed: Omit<FedEvent, 'kind'> = { id, values, ...(sealed !== undefined && { context: sealed }) };
-  const asked = { name: FEED, args: [fed], updateId: `feed:${id}` };
+  const fed: Omit<FedEvent, 'kind'> = { id, plan: plan.hash, values, ...(sealed !== undefined && { context: sealed }) };
+  // The server answers a repeat itself: what has other values is another update.
+  const asked = { name: FEED, args: [fed], updateId: `feed:${id}:${contentOf(values)}` };
   const answer = await house.updates.ask<{ readonly seq?: number }>(runIdOf(house.name, workflow), asked);
   if (answer.kind === 'answered' && answer.value.seq !== undefined) return { id, seq: answer.value.seq };
-  return accepted(house, workflow, id, answer.kind === 'late' ? Date.now() : Date.now() + ANSWER_LIMIT);
+  return accepted(house, workflow, fed, answer.kind === 'late' ? Date.now() : Date.now() + ANSWER_LIMIT);
 }
 
 /** It went as a signal: its number, as soon as the history has it. */
-async function accepted(house: House, workflow: string, id: string, until: number): Promise<Accepted> {
+async function accepted(house: House, workflow: string, fed: Omit<FedEvent, 'kind'>, until: number): Promise<Accepted> {
+  const { id } = fed;
   for (;;) {
-    const { seq, isOver } = await seqOf(house, workflow, id);
+    const { seq, refusal, isOver } = await takenOf(house, workflow, fed);
+    if (refusal && refusal.code !== 'run_finished') throw new RefusedError(refusal);
     if (seq !== undefined) return { id, seq };
     if (isOver) throw new RefusedError({ code: 'run_finished', message: `workflow ${workflow} has been stopped` });
     if (Date.now() >= until) return { id, pending: true };

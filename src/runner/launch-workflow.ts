@@ -45,7 +45,8 @@ export async function launchWorkflow(
   const { plan, options, taskQueue } = start;
   const runId = runIdOf(workflow.runner, workflow.id);
   try {
-    await launch(access, { runId, argument, memo: memoOf(plan, {}, options), taskQueue });
+    const memo = { ...memoOf(plan, {}, options), start: workflow.start };
+    await launch(access, { runId, argument, memo, taskQueue });
     return true;
   } catch (error) {
     if (error instanceof WorkflowExecutionAlreadyStartedError) return false;

@@ -1,5 +1,6 @@
-import { formSources, indexBody, type BodyIndex } from '../plan/body-index.js';
-import { outputNames, type Body, type Plan, type Source } from '../plan/plan.js';
+import { slotsBehind } from '../intervention/need.js';
+import { indexBody, type BodyIndex } from '../plan/body-index.js';
+import { outputNames, type Plan } from '../plan/plan.js';
 
 /** What of a graph's values somebody still looks at: outside, or inside. */
 export interface Leaves {
@@ -15,6 +16,7 @@ export function leavesOf(plan: Plan): Leaves {
   const index = indexBody(body);
   const given = slotsBehind(
     body,
+    null,
     body.outputs.map(({ of }) => of),
   );
   const isLeaf = (slot: number): boolean => given.has(slot) || readersIn(index, slot).length === 0;
@@ -25,9 +27,3 @@ export function leavesOf(plan: Plan): Leaves {
 const readersIn = ({ readers, offsets }: BodyIndex, slot: number): readonly number[] => [
   ...readers.subarray(offsets[slot] ?? 0, offsets[slot + 1] ?? 0),
 ];
-
-function slotsBehind(body: Body, sources: readonly Source[]): ReadonlySet<number> {
-  const seen = new Set(sources);
-  for (const source of seen) if (source < 0) for (const inner of formSources(body, source)) seen.add(inner);
-  return seen;
-}

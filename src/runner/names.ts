@@ -3,7 +3,9 @@ import type { Json } from '../value/json.js';
 import { quote } from '../value/quote.js';
 
 const RUNNER_NAME = /^[A-Za-z0-9][\w.-]{0,63}$/;
-const MOST_ID_LENGTH = 130;
+/** Also in URLs and in logs. */
+export const WORKFLOW_ID = /^(?!\s|\.\.?$)[^\p{Cc}\p{Cs}]{1,130}(?<!\s)$/u;
+export const WORKFLOW_ID_TEXT = '1 to 130 characters, no control characters, no blanks around them, not "." or ".."';
 
 /** Throws `invalid_option` for what is no name of a runner: it stands in ids and in queries. */
 export function checkRunnerName(name: unknown): asserts name is string {
@@ -14,9 +16,8 @@ export function checkRunnerName(name: unknown): asserts name is string {
 
 /** Throws `invalid_option` for what is no id of a workflow. */
 export function checkWorkflowId(id: unknown): asserts id is string {
-  if (typeof id === 'string' && id !== '' && id.length <= MOST_ID_LENGTH && id === id.trim()) return;
-  const expected = `1 to ${MOST_ID_LENGTH} characters without blanks around them`;
-  throw new EspalierError('invalid_option', `the id of a workflow: expected ${expected}, got ${shown(id)}`);
+  if (typeof id === 'string' && WORKFLOW_ID.test(id)) return;
+  throw new EspalierError('invalid_option', `the id of a workflow: expected ${WORKFLOW_ID_TEXT}, got ${shown(id)}`);
 }
 
 /** The id of the run that a workflow is. */

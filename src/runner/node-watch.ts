@@ -13,6 +13,9 @@ const PHASES: Readonly<Partial<Record<Frame['kind'], Phase>>> = {
   failed: 'exception',
 };
 
+/** The most workflows that are remembered for who may come to listen. */
+const MOST_WAITING = 1000;
+
 /** Tells what the nodes of workflows do, from their histories, once somebody listens. */
 export class NodeWatch {
   private readonly waiting = new Set<string>();
@@ -23,6 +26,8 @@ export class NodeWatch {
   /** A workflow that was started or resumed. */
   add(id: string): void {
     this.waiting.add(id);
+    const [oldest] = this.waiting;
+    if (oldest !== undefined && this.waiting.size > MOST_WAITING) this.waiting.delete(oldest);
     if (this.house.teller.isHeard('node')) this.begin();
   }
 

@@ -6,9 +6,9 @@ import type { Plan, PlanContract, PlanNode, PlanPolicy } from '../plan/plan.js';
 import { overPolicy } from '../plan/policy.js';
 import { portTable } from '../plan/ports.js';
 import { reportInto, type Report } from '../plan/report.js';
-import { EspalierError } from '../value/espalier-error.js';
 import type { Json } from '../value/json.js';
 import { quote } from '../value/quote.js';
+import { InvalidPolicyError } from './invalid-policy-error.js';
 
 /** A node that executes a step. */
 export interface Component {
@@ -19,7 +19,10 @@ export interface Component {
   /** The step's id. */
   readonly step: string;
 }
-/** Which components: by id (or address), by a pattern of the address, by the step, or by what a function says. */
+/**
+ * Which components: by id (or address), by a pattern of the address, by the step, or by what a function says. In a text with
+ * `*` that is any text within an id, and `**` any text.
+ */
 export type PolicyMatch = string | RegExp | { readonly step: string } | ((component: Component) => boolean);
 
 export interface ComponentPolicy extends Policy {
@@ -52,10 +55,7 @@ export function applyPolicies(plan: Plan, rules: readonly PolicyRule[]): Plan {
       return policy && node.kind === 'step' ? { ...node, policy: policies.push(policy) - 1 } : node;
     }),
   }));
-  if (issues.length > 0) {
-    const all = [...new Set(issues.map(({ path, message }) => `${path}: ${message}`))];
-    throw new EspalierError('invalid_policy', `policies: ${all.join('; ')}`);
-  }
+  if (issues.length > 0) throw new InvalidPolicyError(issues);
   return { ...plan, policies, bodies };
 }
 
@@ -74,7 +74,7 @@ function policyFor(
   const rule = rules.findIndex(({ match }) => isMatch(match, component));
   const given = rules[rule]?.policy;
   if (given === undefined) return undefined;
-  const place = under(undefined, rule);
+  const place = under(under(undefined, 'policies'), rule);
   const own = typeof given === 'string' ? presetOf(given) : given;
   if (!own) {
     const expected = Object.keys(PRESETS).join(', ');
@@ -90,9 +90,33 @@ const presetOf = (name: string): ComponentPolicy | undefined =>
   Object.hasOwn(PRESETS, name) ? PRESETS[name as keyof typeof PRESETS] : undefined;
 
 function isMatch(match: PolicyMatch, component: Component): boolean {
-  if (typeof match === 'string') return match === component.id || match === component.at;
+  if (typeof match === 'string') {
+    return match.includes('*') ? fits(match, component.at) : match === component.id || match === component.at;
+  }
   if (typeof match === 'function') return match(component);
   return match instanceof RegExp ? new RegExp(match).test(component.at) : match.step === component.step;
+}
+
+/** Whether a pattern is one of the whole address. O(address²), however long the pattern: it may be a stranger's. */
+function fits(pattern: string, at: string): boolean {
+  let ends: ReadonlySet<number> = new Set([0]);
+  for (const part of pattern.split(/(\*+)/)) {
+    ends = part.startsWith('*') ? afterStar(ends, at, part !== '*') : afterText(ends, at, part);
+    if (ends.size === 0) return false;
+  }
+  return ends.has(at.length);
+}
+
+const afterText = (ends: ReadonlySet<number>, at: string, text: string): ReadonlySet<number> =>
+  new Set([...ends].filter(end => at.startsWith(text, end)).map(end => end + text.length));
+
+function afterStar(ends: ReadonlySet<number>, at: string, overIds: boolean): ReadonlySet<number> {
+  const all = new Set<number>();
+  for (let end = 0; end <= at.length; end += 1) {
+    const goesOn = all.has(end - 1) && (overIds || at[end - 1] !== '/');
+    if (goesOn || ends.has(end)) all.add(end);
+  }
+  return all;
 }
 
 const outputsOf = ({ out }: PlanContract) =>

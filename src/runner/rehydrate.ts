@@ -1,9 +1,9 @@
 /** What a resume loads of what a workflow has produced before, and what it leaves where it is. */
-import type { FedResult } from '../engine/fed.js';
+import { factsIn, valuesIn, type FedResult } from '../engine/fed.js';
 import type { ScopeSnapshot, Snapshot } from '../engine/snapshot.js';
 import type { Plan } from '../plan/plan.js';
 import type { ResultsPart } from '../protocol/activity.js';
-import { fetchBytes } from '../step/load-values.js';
+import { fetchBytes, fetchEach } from '../step/load-values.js';
 import { refsIn } from '../value/refs.js';
 import type { Value } from '../value/value.js';
 import { leavesOf, type Leaves } from './leaves.js';
@@ -23,9 +23,6 @@ export interface Rehydrated {
   readonly refs: number;
 }
 
-/** How many blobs are fetched at once. */
-const AT_ONCE = 16;
-
 /** Throws `hydration_failed` for a value that is gone. */
 export async function rehydrate(
   how: Rehydration,
@@ -44,8 +41,8 @@ export async function rehydrate(
   const results = [...[...parts.values()].flatMap(part => part.results), ...(feed?.done ?? []).map(kept)];
   const hot = isWhole ? slots : slots.filter(slot => isAwaited(slot, leaves));
   const queued = (feed?.queue ?? []).flatMap(({ values }) => values.filter(value => value !== null));
-  const values = [...results.flatMap(valuesOf), ...hot.map(({ value }) => value), ...queued];
-  const blobs = await fetchAll([...refsIn(values)], store);
+  const values = [...results.flatMap(valuesIn), ...hot.map(({ value }) => value), ...queued];
+  const blobs = await fetchAll(new Set(refsIn(values)), store);
   const loaded = results.reduce((sum, result) => sum + factsIn(result), hot.filter(({ isFact }) => isFact).length);
   return { memory: { parts, isWhole, blobs }, loaded, refs: total - loaded };
 }
@@ -74,12 +71,6 @@ function leafResult(result: FedResult, { nodes }: Leaves): FedResult {
   return { ...result, facts: Object.fromEntries(Object.entries(result.facts).filter(([id]) => nodes.has(id))) };
 }
 
-const valuesOf = ({ outputs, facts }: FedResult): readonly Value[] =>
-  [outputs, ...Object.values(facts)].flatMap(values => Object.values(values));
-
-const factsIn = ({ facts }: FedResult): number =>
-  Object.values(facts).reduce((sum, values) => sum + Object.keys(values).length, 0);
-
 async function readParts(
   head: string | null,
   store: Reading,
@@ -94,12 +85,10 @@ async function readParts(
   return parts;
 }
 
-async function fetchAll(digests: readonly string[], store: Reading): Promise<ReadonlyMap<string, Uint8Array>> {
+async function fetchAll(digests: ReadonlySet<string>, store: Reading): Promise<ReadonlyMap<string, Uint8Array>> {
   const blobs = new Map<string, Uint8Array>();
-  const rest = digests.values();
-  const fetchSome = async (): Promise<void> => {
-    for (const digest of rest) blobs.set(digest, await fetchBytes(digest, store));
-  };
-  await Promise.all(Array.from({ length: Math.min(AT_ONCE, digests.length) }, fetchSome));
+  await fetchEach(new Map([...digests].map(digest => [digest, digest])), async digest => {
+    blobs.set(digest, await fetchBytes(digest, store));
+  });
   return blobs;
 }

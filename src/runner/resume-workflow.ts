@@ -6,6 +6,7 @@ import type { Snapshotted } from '../store/workflows.js';
 import { EspalierError } from '../value/espalier-error.js';
 import { quote } from '../value/quote.js';
 import type { House } from './house.js';
+import { latestRun } from './latest-run.js';
 import { launchWorkflow, type Started } from './launch-workflow.js';
 import { rehydrate, type Rehydrated, type Rehydration } from './rehydrate.js';
 import { noWorkflow } from './state.js';
@@ -33,13 +34,17 @@ export async function resumeWorkflow(
 ): Promise<(Rehydrated & { readonly start: Started }) | undefined> {
   checkRehydration(rehydration);
   const { blobs, workflows, name: runner } = house;
+  const latest = await latestRun(house, id);
+  if (latest.isRunning) return undefined;
   const saved = await workflows.find({ runner, id }, cursor);
-  if (!saved) throw cursor === undefined ? noWorkflow(house, id) : noSnapshot(id, cursor);
+  // One that was begun anew, by somebody who could not say so in the store, is not the one that was saved.
+  if (!saved || (latest.start ?? saved.start) !== saved.start)
+    throw cursor === undefined ? noWorkflow(house, id) : noSnapshot(id, cursor);
   const [start, bytes] = await Promise.all([readStart(saved.start, blobs), fetchBytes(saved.digest, blobs)]);
   const { snapshot } = JSON.parse(bytes.toString()) as SavedState;
   checkVersions(saved, start, snapshot);
   // It is a chain of links of its own.
-  const carried = { link: 0, snapshot: resumable(snapshot) };
+  const carried = { link: 0, snapshot: resumable(snapshot, Date.now()) };
   // What can't be loaded is known before it runs.
   const rehydrated = await rehydrate(rehydration, start.plan, snapshot, blobs);
   // Loading may have taken long: what was saved meanwhile is not to be overtaken.

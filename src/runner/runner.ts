@@ -17,7 +17,8 @@ import { FedHandle, type Known } from './fed-handle.js';
 import type { Accepted, FeedOptions } from './feed-input.js';
 import type { House } from './house.js';
 import { beginWorkflow } from './launch-workflow.js';
-import { isRunning, listWorkflows } from './list-workflows.js';
+import { latestRun } from './latest-run.js';
+import { listWorkflows } from './list-workflows.js';
 import { checkRunnerName, checkWorkflowId } from './names.js';
 import { openStore, type RunnerStore } from './open-store.js';
 import { resumeWorkflow, type ResumeOptions } from './resume-workflow.js';
@@ -104,7 +105,8 @@ export class Runner {
 
   /** The handle of a workflow that runs; else null. */
   async lookup(id: string): Promise<AnyFed | null> {
-    return (await this.isRunning(id)) ? this.via(id) : null;
+    checkWorkflowId(id);
+    return (await latestRun(this.open(), id)).isRunning ? this.via(id) : null;
   }
 
   /** Ids of the workflows that run, as the visibility store knows them: some 50 ms behind. */
@@ -157,7 +159,7 @@ export class Runner {
     const house = this.open();
     return told(house, id, 'start', async () => {
       const began = performance.now();
-      const resumed = (await this.isRunning(id)) ? undefined : await resumeWorkflow(house, id, options);
+      const resumed = await resumeWorkflow(house, id, options);
       if (!resumed) throw new AlreadyStartedError(this.name, this.handle(id, { graph }));
       const { memory, start, loaded, refs } = resumed;
       const about = { runner: this.name, workflow: id, rehydration, loaded, refs };
@@ -195,10 +197,5 @@ export class Runner {
 
   private handle(id: string, known: Known): FedHandle {
     return new FedHandle(this.open(), id, known);
-  }
-
-  private async isRunning(id: string): Promise<boolean> {
-    checkWorkflowId(id);
-    return isRunning(this.open(), id);
   }
 }

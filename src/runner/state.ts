@@ -1,5 +1,8 @@
+import { withoutFeed } from '../document/address.js';
 import type { Fold } from '../client/fold.js';
 import type { FeedView, NodeState } from '../engine/engine.js';
+import type { Fed } from '../engine/event.js';
+import type { Failure } from '../engine/failure.js';
 import type { FedResult } from '../engine/fed.js';
 import type { RunOptions } from '../engine/options.js';
 import type { Snapshot } from '../engine/snapshot.js';
@@ -43,16 +46,17 @@ export const snapshotOf = (
 ): Promise<{ readonly state: WorkflowState; readonly snapshot: Snapshot }> =>
   look(house, id, fold => ({ state: seeState(fold), snapshot: engineOf(fold).engine.snapshot() }));
 
-/** The number of an input, if the workflow has taken it; and whether it still may. */
-export const seqOf = (
+/** The number of an input, if the workflow has taken it; why it would not; and whether it is over. */
+export const takenOf = (
   house: House,
   id: string,
-  input: string,
-): Promise<{ readonly seq: number | undefined; readonly isOver: boolean }> =>
-  look(house, id, fold => ({
-    seq: engineOf(fold).engine.fedSeq(input),
-    isOver: fold.record.view().endedAt !== undefined,
-  }));
+  input: Omit<Fed, 'kind'>,
+): Promise<{ readonly seq: number | undefined; readonly refusal: Failure | undefined; readonly isOver: boolean }> =>
+  look(house, id, fold => {
+    const { engine } = engineOf(fold);
+    const refusal = engine.feedRefusal({ kind: 'fed', ...input });
+    return { seq: engine.fedSeq(input.id), refusal, isOver: fold.record.view().endedAt !== undefined };
+  });
 
 function look<T>(house: House, id: string, see: (fold: Fold) => T): Promise<T> {
   return house.views.look(runIdOf(house.name, id), fold => {
@@ -106,9 +110,6 @@ function openInputs(nodes: Iterable<NodeState>): readonly OpenInput[] {
   return [...open].map(([seq, of]) => ({ seq, nodes: of }));
 }
 
-/** The component of an address in a feed: `hard/ocr` of `$[3]/hard/ocr`. */
-export const componentOf = (address: string): string => address.replace(IN_FEED, '');
-
 /** What an open input has given so far, as if it had ended. */
 export const soFar = ({ seq, nodes }: OpenInput): FedResult => ({
   seq,
@@ -116,7 +117,7 @@ export const soFar = ({ seq, nodes }: OpenInput): FedResult => ({
   outputs: {},
   facts: Object.fromEntries(
     nodes.flatMap(({ address, outputs }) =>
-      Object.keys(outputs).length > 0 ? [[componentOf(address), outputs] as const] : [],
+      Object.keys(outputs).length > 0 ? [[withoutFeed(address), outputs] as const] : [],
     ),
   ),
   failures: nodes.flatMap(({ failure, status }) => (failure && status === 'failed' ? [failure] : [])),

@@ -35,8 +35,10 @@ export async function stopWorkflow(
   const runId = runIdOf(runner, id);
   await request(access, runId, STOP, persist);
   await endOf(access, runId, { ...(signal && { signal }) });
-  const { feed, status } = await stateOf(house, id);
-  const saved = await workflows.find({ runner, id });
+  const { feed, status, workflow } = await stateOf(house, id);
+  const latest = await workflows.find({ runner, id });
+  // Not what was saved of one before it, where who began this one could not remove that.
+  const saved = latest?.start === workflow.start ? latest : undefined;
   return {
     persisted: persist && status === 'stopped' && saved?.reason === 'stop' && saved.accepted === feed.accepted,
     ...(saved && { cursor: saved.cursor }),

@@ -1,9 +1,10 @@
+import { withoutFeed } from '../document/address.js';
 import type { NodeState } from '../engine/engine.js';
 import type { RunOptions } from '../engine/options.js';
 import type { Plan, PlanPolicy } from '../plan/plan.js';
 import type { NodeStatus } from '../run/run.js';
 import type { InputFailure } from './results.js';
-import { componentOf, type OpenInput, type WorkflowState, type WorkflowStatus } from './state.js';
+import { type OpenInput, type WorkflowState, type WorkflowStatus } from './state.js';
 import type { WorkflowStart } from './workflow-start.js';
 
 /** What a workflow looks like now. */
@@ -25,6 +26,8 @@ export interface WorkflowView {
   /** What has failed, in the order of the inputs. */
   readonly failures: readonly InputFailure[];
   readonly many: readonly string[];
+  /** Of the graph, by their ids: its components. */
+  readonly nodes: readonly string[];
   readonly options: RunOptions;
   /** What counts for each component that executes a step. */
   readonly policies: Readonly<Record<string, PlanPolicy>>;
@@ -37,7 +40,7 @@ export function viewOf(
 ): WorkflowView {
   const { accepted, ended, failed } = feed;
   const nodesOf = ({ nodes }: OpenInput): Readonly<Record<string, NodeStatus>> =>
-    Object.fromEntries(nodes.map(node => [componentOf(node.address), statusOf(node)]));
+    Object.fromEntries(nodes.map(node => [withoutFeed(node.address), statusOf(node)]));
   return {
     runner: workflow.runner,
     id: workflow.id,
@@ -50,6 +53,7 @@ export function viewOf(
     open: open.map(input => ({ seq: input.seq, nodes: nodesOf(input) })),
     failures,
     many,
+    nodes: plan.bodies[0]?.nodes.map(({ id }) => id) ?? [],
     options,
     policies: policiesOf(plan),
   };

@@ -26,5 +26,5 @@ export async function saveWorkflow(
   await blobs.put(digest, bytes);
   const { accepted = 0, ended = 0, failed = 0 } = snapshot.feed ?? {};
   const at = Math.round(snapshot.turn.at);
-  return workflows.save({ runner, id, start, digest, reason, at, accepted, ended, failed });
+  return workflows.save({ runner, id, start, digest, reason, at, execs: snapshot.next.exec, accepted, ended, failed });
 }

@@ -19,14 +19,15 @@ export interface SavedWorkflow extends WorkflowKey {
   /** Of the blob with the state. */
   readonly digest: string;
   readonly reason: SaveReason;
-  /** When the workflow was in that state, in milliseconds since the epoch. */
+  /** When the workflow was in that state, in milliseconds since the epoch; of two of one moment the later has more `execs`. */
   readonly at: number;
+  readonly execs: number;
   /** How many inputs it had taken then; of them had ended; of them had failed. */
   readonly accepted: number;
   readonly ended: number;
   readonly failed: number;
 }
-export interface Snapshotted extends SavedWorkflow {
+export interface Snapshotted extends Omit<SavedWorkflow, 'execs'> {
   readonly cursor: string;
 }
 
@@ -39,7 +40,7 @@ export interface Workflows {
   begin(started: StartedWorkflow): Promise<void>;
   /** It did not come to the start. */
   forget(started: Pick<StartedWorkflow, 'runner' | 'id' | 'start'>): Promise<void>;
-  /** It has come to the start: what was saved of earlier ones under its id is gone. */
+  /** It has come to the start: what was saved of those that began before it under its id is gone. */
   replace(started: Pick<StartedWorkflow, 'runner' | 'id' | 'start'>): Promise<void>;
   /** The cursor of a saved state; the same state again, for the same reason, has the same one. */
   save(saved: SavedWorkflow): Promise<string>;

@@ -11,7 +11,7 @@ import { digestOf } from '../../src/value/digest.js';
 import type { GraphRegistry } from '../../src/store/database/graph-registry.js';
 import { openDatabase } from '../../src/store/database/open-database.js';
 import { openBlobs } from '../../src/store/open-blobs.js';
-import type { BlobStore } from '../../src/store/blob-store.js';
+import { digestOf as digestOfBytes, type BlobStore } from '../../src/store/blob-store.js';
 import { Live } from './harness.js';
 import { openNamespace, type OwnNamespace } from './own-namespace.js';
 
@@ -131,6 +131,33 @@ test('[A1] what a run comes to need while garbage is collected stays', async () 
   expect(await run.result()).toEqual({ n: large('orphan ').length });
 });
 
+test('[A1] what the state of a workflow names stays, part after part', async () => {
+  const espalier = await own.connect();
+  const store = await openBlobs(join(live.dataDir, 'blobs'), own.name);
+  const put = async (json: object): Promise<string> => {
+    const bytes = Buffer.from(JSON.stringify(json));
+    await store.put(digestOfBytes(bytes), bytes);
+    return digestOfBytes(bytes);
+  };
+  const [value, other] = [await put({ large: 1 }), await put({ large: 2 })];
+  const first = await put({ before: null, results: [{ digest: value }] });
+  // A value of somebody's may look like a part.
+  const second = await put({ before: first, results: [{ inline: { head: other } }] });
+  const digest = await put({ snapshot: { feed: { head: second } } });
+  const start = await put({ key: 'k' });
+  const database = await openDatabase(join(live.dataDir, 'espalier.db'));
+  onTestFinished(() => database.close());
+  const counts = { accepted: 2, ended: 2, failed: 0 };
+  const saved = { runner: 'shop', id: 'o', start, digest, reason: 'stop', at: 1, execs: 1, ...counts } as const;
+  await database.workflows(own.name).save(saved);
+  const orphan = await put({ large: 3 });
+  await espalier.upkeep.collect(EVERYTHING);
+  const left = await digestsOf(store);
+  const named = [value, other, first, second, digest, start];
+  expect(named.filter(of => !left.has(of))).toEqual([]);
+  expect(left.has(orphan)).toBe(false);
+});
+
 test('[A1] where a payload can’t be read nothing is removed: it may name anything', async () => {
   const espalier = await own.connect();
   const sealing = await own.connect({ codecs: [createEncryption({ of: async () => new Uint8Array(32) }, own.name)] });
@@ -139,5 +166,7 @@ test('[A1] where a payload can’t be read nothing is removed: it may name anyth
   const collecting = espalier.upkeep.collect(EVERYTHING);
   await expect(collecting).rejects.toMatchObject({ code: 'not_opened' });
   await expect(collecting).rejects.toThrow(run.id);
+  // Nor does it keep anybody from what can be read.
+  expect(await espalier.list({ forkedFrom: 'nobody' })).toEqual({ runs: [] });
   expect((await sealing.upkeep.collect({ ...EVERYTHING, dryRun: true })).garbage.blobs).toBeGreaterThan(0);
 });

@@ -175,10 +175,84 @@ test('a snapshot of a newer version is refused, and so is one whose state is gon
   const bytes = Buffer.from(JSON.stringify({ snapshot: { ...snapshot, snapshotVersion: 2 } }));
   await store.blobs.put(digestOf(bytes), bytes);
   const { cursor: _, ...rest } = saved;
-  const newer = await workflows.save({ ...rest, digest: digestOf(bytes), at: rest.at + 1 });
-  const gone = await workflows.save({ ...rest, digest: '0'.repeat(64), at: rest.at - 1 });
+  const newer = await workflows.save({ ...rest, execs: 1, digest: digestOf(bytes), at: rest.at + 1 });
+  const gone = await workflows.save({ ...rest, execs: 1, digest: '0'.repeat(64), at: rest.at - 1 });
   expect(await thrownBy(runner.resume(id))).toMatchObject({ code: 'snapshot_newer' });
   expect(await thrownBy(runner.resume(id, { cursor: gone }))).toMatchObject({ code: 'hydration_failed' });
   expect((await runner.listSnapshots(id)).map(({ cursor }) => cursor)).toEqual([newer, saved.cursor, gone]);
   await runner.resume(id, { cursor: saved.cursor });
+});
+
+test('RN-13: what was saved while a resume was loading is what it goes on from', async () => {
+  const id = fresh();
+  let meanwhile = async (): Promise<void> => {};
+  const get: BlobStore['get'] = async digest => {
+    const then = meanwhile;
+    meanwhile = async () => {};
+    await then();
+    return live.store.get(digest);
+  };
+  const store = await openStorage({
+    blobs: { ...live.store, get },
+    database: file('espalier.db'),
+    tenant: 'default',
+  });
+  const slow: Runner = await espalier().runner({ name: 'shop', store });
+  onTestFinished(async () => {
+    await slow.close();
+    await store.close();
+  });
+  const { runner } = used;
+  const fed = await runner.startWorkflow(id, triple, { many: ['result'] });
+  await fed.run({ n: 1 });
+  await idle(id);
+  await fed.stop();
+  meanwhile = async () => {
+    await runner.resume(id);
+    await fed.run({ n: 2 });
+    await idle(id, 2);
+    await fed.stop();
+  };
+  await slow.resume(id);
+  expect(await fed.getResults()).toEqual({ result: [3, 6] });
+});
+
+test('what was saved of a workflow is not that of one begun anew by who could not say so in the store', async () => {
+  const id = fresh();
+  const { runner } = used;
+  const storage = runner.getStore();
+  const database = await storage.database();
+  const replace = async (): Promise<never> => Promise.reject(new Error('away'));
+  const workflows = (tenant: string) => ({ ...database.workflows(tenant), replace });
+  const store = { ...storage, database: async () => ({ ...database, workflows }) };
+  const fed = await runner.startWorkflow(id, triple);
+  await fed.run({ n: 1 });
+  await idle(id);
+  expect(await fed.stop()).toMatchObject({ persisted: true });
+  const other: Runner = await espalier().runner({ name: 'shop', store });
+  onTestFinished(() => other.close());
+  expect(await thrownBy(other.startWorkflow(id, triple))).toMatchObject({ message: 'away' });
+  expect(await fed.stop({ persist: false })).toEqual({ persisted: false, unfinished: 0, unsaved: 0 });
+  expect(await thrownBy(runner.resume(id))).toMatchObject({ code: 'not_found' });
+});
+
+test('A1: an input that comes before who resumes has begun is done once', async () => {
+  const { runner } = used;
+  const id = fresh();
+  const queue = `${live.queue}-later`;
+  const ledger = file('once.jsonl');
+  const until = file('once');
+  await writeFile(until, '');
+  const fed = await runner.startWorkflow(id, gates, { taskQueue: queue });
+  const stopping = fed.stop();
+  const first = await live.work({ steps }, { taskQueue: queue });
+  expect(await stopping).toMatchObject({ persisted: true, unsaved: 0 });
+  first.worker.shutdown();
+  await first.done;
+  await runner.resume(id);
+  expect(await fed.run({ n: 1, until, ledger })).toMatchObject({ pending: true });
+  await live.work({ steps }, { taskQueue: queue });
+  await idle(id);
+  const starts = readLedger(ledger).filter(({ event }) => event === 'start');
+  expect(starts.map(({ node }) => node)).toEqual(['$[0]/gate']);
 });

@@ -7,7 +7,18 @@ import type { Telemetry } from '../../src/runner/telemetry.js';
 import type { HookCalled } from '../../src/step/hook.js';
 import { openStorage } from '../../src/store/storage.js';
 import { readLedger } from './fixtures/ledger.js';
-import { chain, forked, gates, joined, secrets, steps, texts, tried, triple } from './fixtures/runner-graphs.js';
+import {
+  chain,
+  contents,
+  forked,
+  gates,
+  joined,
+  secrets,
+  steps,
+  texts,
+  tried,
+  triple,
+} from './fixtures/runner-graphs.js';
 import { Live } from './harness.js';
 import { thrownBy, useEspalier } from './use-espalier.js';
 import { useRunner } from './use-runner.js';
@@ -292,4 +303,17 @@ test('telemetry tells of runner, workflows, nodes, store and rehydration; a list
   const get = heard.store.find(({ op, bytes }) => op === 'get' && bytes === 10_002);
   expect(get?.ms).toBeGreaterThan(0);
   expect(heard.runner).toEqual([{ phase: 'stop', runner: 'told' }]);
+});
+
+test('RN-04: text and bytes are fed like all else, also when no worker is there', async () => {
+  const { runner } = used;
+  const id = fresh();
+  const fed = await runner.startWorkflow(id, contents, { many: ['length'] });
+  await fed.run({ page: 'hello', image: new Uint8Array([1, 2, 3]) });
+  await fed.run({ page: 'x'.repeat(9000), image: new Uint8Array(9000) });
+  await idle(id, 2);
+  expect(await fed.getResults()).toEqual({ length: [8, 18_000] });
+  await expect(fed.run({ page: 'a', image: new Uint8Array() }, { id: 'one' })).resolves.toMatchObject({ seq: 2 });
+  const another = fed.run({ page: 'b', image: new Uint8Array() }, { id: 'one' });
+  await expect(another).rejects.toMatchObject({ code: 'id_reused' });
 });

@@ -44,6 +44,13 @@ test.each<[string, PolicyRule['match'], readonly string[]]>([
   ['an id', 'ask', ['deep/ask']],
   ['an address', 'deep/ask', ['deep/ask']],
   ['a pattern', /^deep\//g, ['deep/ask']],
+  ['a text with a star, which is any text within an id', 'deep/a*', ['deep/ask']],
+  ['a star, which is no way into graphs', '*', ['file']],
+  ['a star at no text', '*file*', ['file']],
+  ['two stars, which are any text', '**', ['deep/ask', 'file']],
+  ['two stars before a text', '**k', ['deep/ask']],
+  ['stars that fit only a part', 'd*k', []],
+  ['a text that would be a regular expression', 'fil.*', []],
   ['a step', { step: 'load' }, ['file']],
   ['a function', ({ id, at, step: of }) => `${id} ${at} ${of}` === 'ask deep/ask ask', ['deep/ask']],
   ['what is nowhere', 'nobody', []],
@@ -74,4 +81,18 @@ test('RN-20: a fallback is of the ports of its step; all that is wrong is said a
   expect(apply).toThrow(expect.objectContaining({ code: 'invalid_policy' }));
   const expected = [/\/0: .*llm, io, failFast/, /\/1\/timeout: .*soon/, /\/1\/onFailure\/fallback\/[mn]: /];
   for (const each of expected) expect(apply).toThrow(each);
+  const paths = ['/policies/0', '/policies/1/timeout', '/policies/1/onFailure/fallback/n'];
+  const issues = expect.arrayContaining(paths.map(path => expect.objectContaining({ path }) as unknown)) as unknown;
+  expect(apply).toThrow(expect.objectContaining({ issues }));
+});
+
+test('RN-20: a pattern of a stranger takes no time, whatever it is', () => {
+  const began = performance.now();
+  const match = `${'**a*'.repeat(1250)}b`;
+  const id = 'a'.repeat(60);
+  const long = graph({ id: 'long', in: { n }, out: { n } }, (g, i) => ({
+    out: { n: g.run(ask, { n: i.n }, { as: id }).n },
+  }));
+  applyPolicies(compile(long), [{ match, policy: 'llm' }]);
+  expect(performance.now() - began).toBeLessThan(1000);
 });

@@ -161,6 +161,7 @@ async function createRunners(db: Kysely<unknown>, kind: Connection['kind']): Pro
     .addColumn('digest', 'text', column => column.notNull())
     .addColumn('reason', 'text', column => column.notNull())
     .addColumn('at', 'bigint', column => column.notNull())
+    .addColumn('execs', 'bigint', column => column.notNull())
     .addColumn('accepted', 'bigint', column => column.notNull())
     .addColumn('ended', 'bigint', column => column.notNull())
     .addColumn('failed', 'bigint', column => column.notNull())

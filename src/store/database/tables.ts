@@ -118,6 +118,7 @@ export interface WorkflowSnapshotRow {
   readonly digest: string;
   readonly reason: string;
   readonly at: number;
+  readonly execs: number;
   readonly accepted: number;
   readonly ended: number;
   readonly failed: number;

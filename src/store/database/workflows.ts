@@ -32,8 +32,10 @@ export function createWorkflows(connection: Connection, name: string): Workflows
     async replace({ start, ...key }) {
       await connection.attempt(db =>
         db.transaction().execute(async trx => {
-          await ofWorkflow(trx, 'workflow_snapshots', keyOf(key)).where('start', '!=', start).execute();
-          await ofWorkflow(trx, 'workflow_starts', keyOf(key)).where('start', '!=', start).execute();
+          for (const earlier of await startsBefore(trx, keyOf(key), start)) {
+            await ofWorkflow(trx, 'workflow_snapshots', keyOf(key)).where('start', '=', earlier).execute();
+            await ofWorkflow(trx, 'workflow_starts', keyOf(key)).where('start', '=', earlier).execute();
+          }
         }),
       );
     },
@@ -53,6 +55,7 @@ export function createWorkflows(connection: Connection, name: string): Workflows
           .where('workflow', '=', workflow)
           .$if(cursor !== undefined, query => query.where('seq', '=', Number(cursor)))
           .orderBy('at', 'desc')
+          .orderBy('execs', 'desc')
           .orderBy('seq', 'desc')
           .limit(1)
           .executeTakeFirst(),
@@ -70,6 +73,7 @@ export function createWorkflows(connection: Connection, name: string): Workflows
           .where('runner', '=', runner)
           .where('workflow', '=', workflow)
           .orderBy('at', 'desc')
+          .orderBy('execs', 'desc')
           .orderBy('seq', 'desc')
           .execute(),
       );
@@ -94,6 +98,24 @@ const ofWorkflow = (
   table: 'workflow_starts' | 'workflow_snapshots',
   { tenant, runner, workflow }: RowKey,
 ) => db.deleteFrom(table).where('tenant', '=', tenant).where('runner', '=', runner).where('workflow', '=', workflow);
+
+/** None of a start that was replaced itself: who says so late says nothing any more. */
+async function startsBefore(
+  db: Kysely<Tables>,
+  { tenant, runner, workflow }: RowKey,
+  start: string,
+): Promise<string[]> {
+  const rows = await db
+    .selectFrom('workflow_starts')
+    .select(['start', 'started_at'])
+    .where('tenant', '=', tenant)
+    .where('runner', '=', runner)
+    .where('workflow', '=', workflow)
+    .execute();
+  const own = rows.find(row => row.start === start);
+  if (!own) return [];
+  return rows.flatMap(row => (row.start !== start && row.started_at <= own.started_at ? [row.start] : []));
+}
 
 async function putSnapshot(db: Kysely<Tables>, row: RowKey & Omit<SavedWorkflow, 'runner' | 'id'>): Promise<string> {
   const { seq } = await db

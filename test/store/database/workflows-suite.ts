@@ -5,17 +5,18 @@ import { opened, type Kind } from './registry-suite.js';
 const digest = (of: string): string => of.repeat(64).slice(0, 64);
 const saved = (more: Partial<SavedWorkflow> = {}): SavedWorkflow => ({
   ...{ runner: 'shop', id: 'o-1', start: digest('a'), digest: digest('1'), reason: 'idle' },
-  ...{ at: 1000, accepted: 3, ended: 2, failed: 1, ...more },
+  ...{ at: 1000, execs: 5, accepted: 3, ended: 2, failed: 1, ...more },
 });
+const found = ({ execs: _, ...all }: SavedWorkflow): Omit<SavedWorkflow, 'execs'> => all;
 
 /** What every database does for runners. */
 export function workflowsSuite(name: string, kind: Kind): void {
   describe(`${name}: workflows of runners`, () => {
     const key = { runner: 'shop', id: 'o-1' };
     const all = async (digests: AsyncIterable<string>): Promise<readonly string[]> => {
-      const found: string[] = [];
-      for await (const each of digests) found.push(each);
-      return [...new Set(found)].toSorted();
+      const there: string[] = [];
+      for await (const each of digests) there.push(each);
+      return [...new Set(there)].toSorted();
     };
 
     it('RN-10: the latest state is that of the latest time, whenever it was saved; each has a cursor', async () => {
@@ -25,8 +26,12 @@ export function workflowsSuite(name: string, kind: Kind): void {
       expect(await ours.find(key)).toBeUndefined();
       const late = await ours.save(saved({ at: 2000, digest: digest('2') }));
       const early = await ours.save(saved());
-      expect(await ours.find(key)).toEqual({ ...saved({ at: 2000, digest: digest('2') }), cursor: late });
-      expect(await again.workflows('ours').find(key, early)).toEqual({ ...saved(), cursor: early });
+      expect(await ours.find(key)).toEqual({ ...found(saved({ at: 2000, digest: digest('2') })), cursor: late });
+      expect(await again.workflows('ours').find(key, early)).toEqual({ ...found(saved()), cursor: early });
+      // Of two of one moment the one is later after which more was done.
+      await ours.save(saved({ id: 'o-2', digest: digest('4'), execs: 7 }));
+      await ours.save(saved({ id: 'o-2', digest: digest('3'), execs: 6 }));
+      expect(await ours.find({ ...key, id: 'o-2' })).toMatchObject({ digest: digest('4') });
       // The same once more is the same one; for another reason it is not.
       expect(await ours.save(saved())).toBe(early);
       const asked = await ours.save(saved({ reason: 'manual' }));
@@ -61,6 +66,10 @@ export function workflowsSuite(name: string, kind: Kind): void {
       await ours.replace({ ...key, start: digest('b') });
       expect(await all(ours.digests())).toEqual(['2', 'b', 'd'].map(digest));
       expect(await ours.list(key)).toMatchObject([{ start: digest('b') }]);
+      // One that was held up, and one that had been replaced, say so late.
+      await ours.begin({ ...key, start: digest('e'), startedAt: 3 });
+      for (const late of ['b', 'a']) await ours.replace({ ...key, start: digest(late) });
+      expect(await all(ours.digests())).toEqual(['2', 'b', 'd', 'e'].map(digest));
     });
   });
 }
