@@ -17,6 +17,7 @@ import { createDataConverter } from '../src/store/external-storage.js';
 import { lazyStepCache } from '../src/store/lazy-step-cache.js';
 import { tenantFolder } from '../src/store/blob-target.js';
 import { createMemoryMergeCache, createMergeCache } from '../src/store/merge-cache.js';
+import type { Database } from '../src/store/database/open-database.js';
 import { openStorage } from '../src/store/storage.js';
 import { createActivities } from './activities/index.js';
 import { buildIdOf, programFolders } from '../src/store/build-id.js';
@@ -41,8 +42,11 @@ export interface EspalierWorkerOptions {
   readonly dataDir?: string;
   /** Default: ESPALIER_BLOBS, else a folder in `dataDir`. Clients of the same runs must use the same one. */
   readonly store?: BlobStore;
-  /** What steps that are cached gave before: `postgres://…` or a file. Default ESPALIER_DATABASE, else a file in `dataDir`. */
-  readonly database?: string;
+  /**
+   * What steps that are cached gave before, and where workflows are saved: `postgres://…`, a file, or a database that is open
+   * (it stays so). Default ESPALIER_DATABASE, else a file in `dataDir`. Clients of the same runs must use the same one.
+   */
+  readonly database?: string | Database;
   /**
    * What this worker's code is called: it counts in the cache for steps whose contract has no `version`. Default: a digest
    * of the lock file and the files of the packages that `folders` are in.
@@ -89,7 +93,7 @@ export async function createWorker(
   const dataDir = options.dataDir ?? config.dataDir;
   const storage = await openStorage({
     blobs: options.store ?? blobsFor(dataDir),
-    database: databaseFor(dataDir, options.database),
+    database: typeof options.database === 'object' ? options.database : databaseFor(dataDir, options.database),
     tenant: namespace,
   });
   const store = storage.blobs;

@@ -170,7 +170,9 @@ function checkAllHere(plan: Plan, registry: Registry, { interventions, prune, kn
     legible ? { interventions, ...(prune && { prune }), ...(known && { known }) } : undefined,
   ).map(step => {
     const found = registry.find(step);
-    return found ? `${step} is implemented with other ports or options` : `${step} has no implementation`;
+    return found
+      ? `${step} is implemented in another version, or with other ports or options`
+      : `${step} has no implementation`;
   });
   if (missing.length > 0)
     throw new EspalierError('step_not_here', `not everything can run here: ${missing.join(', ')}`);

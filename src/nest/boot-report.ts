@@ -28,7 +28,9 @@ export function missingWarnings(
   return graphs.flatMap(graph => {
     const plan = compile(graph);
     return missingSteps(plan, registry).map(step => {
-      const lack = registry.find(step) ? 'is implemented here with other ports or options' : 'is not implemented here';
+      const lack = registry.find(step)
+        ? 'is implemented here in another version, or with other ports or options'
+        : 'is not implemented here';
       const { nodes, queues } = usesOf(plan, step, taskQueue);
       return `graph ${graph.id}: step "${step}" of ${nodes.join(', ')} ${lack}; it waits for another worker on ${queues.join(', ')}`;
     });

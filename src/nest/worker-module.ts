@@ -83,13 +83,16 @@ export class EspalierWorkerModule implements OnApplicationBootstrap, OnModuleDes
     const queues = this.options.queues ?? queuesOf(graphs.map(graph => graph.document));
     this.#logger.log(workTable([...new Set([taskQueue, ...queues])], steps));
     for (const warning of [...warnings, ...missingWarnings(graphs, steps, taskQueue)]) this.#logger.warn(warning);
-    const { dataDir, store } = this.root;
+    const { dataDir, store, database, keys, codecs } = this.root;
     return {
       ...this.options,
       taskQueue,
       queues,
       ...(dataDir !== undefined && { dataDir }),
       ...(store && { store }),
+      ...(database !== undefined && { database }),
+      ...(keys && { keys }),
+      ...(codecs && { codecs }),
     };
   }
 }

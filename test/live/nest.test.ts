@@ -1,4 +1,5 @@
 /** `EspalierModule` in applications with a worker, on a real server. */
+import { join } from 'node:path';
 import { setTimeout as work } from 'node:timers/promises';
 import {
   Global,
@@ -26,7 +27,10 @@ import { twoFreePorts } from '../../src/server/free-ports.js';
 import { startServer } from '../../src/server/embedded.js';
 import type { Ctx } from '../../src/step/ctx.js';
 import { discount, offer, priceOf, ShopModule } from '../nest/shop.js';
+import { openDatabase } from '../../src/store/database/open-database.js';
+import { createEncryption } from '../../src/seal/encryption.js';
 import { Live } from './harness.js';
+import { openNamespace } from './own-namespace.js';
 import { thrownBy } from './use-espalier.js';
 
 const live = Live.use();
@@ -50,6 +54,25 @@ test('a run on a server uses what is injected into its steps', async () => {
   const app = await boot([root(), worker([ShopModule])]);
   const run = await app.get(Espalier).start(offer, { input: { item: 'soap' } });
   expect(await run.result()).toEqual({ text: 'soap: 4' });
+});
+
+test('a worker has the keys, the codecs and the database of the application', async () => {
+  const keys = { of: async () => new Uint8Array(32) };
+  const database = await openDatabase(join(live.dataDir, 'application.db'));
+  onTestFinished(() => database.close());
+  // Of its own: what is encrypted nobody else can list.
+  const { name: namespace } = await openNamespace(live);
+  const app = await boot([
+    root({ namespace, keys, codecs: [createEncryption(keys, namespace)], database }),
+    worker([ShopModule]),
+  ]);
+  const espalier = app.get(Espalier);
+  const runner = await espalier.runner({ name: 'nested' });
+  const fed = await runner.startWorkflow('w', offer);
+  await fed.run({ item: 'soap' });
+  await expect.poll(async () => (await fed.getWorkflow()).ended).toBe(1);
+  expect(await fed.stop()).toMatchObject({ persisted: true });
+  expect((await database.workflows(namespace).list({ runner: 'nested', id: 'w' })).length).toBeGreaterThan(0);
 });
 
 test('a worker has the operates and resolvers of its features', async () => {

@@ -100,7 +100,7 @@ async function secretsOf(
 }
 
 function notHere(step: string, found: Impl | undefined, call: StepCall): Failure {
-  const here = found ? `it has ${versioned(found)} with other ports or options` : 'it has none';
+  const here = found ? `it has ${versioned(found)}, of another version or with other ports or options` : 'it has none';
   const message = `no implementation of ${step} with contract ${call.contract} on this worker: ${here}`;
   return { code: 'step_not_here', message, details: { step, contract: call.contract } };
 }
