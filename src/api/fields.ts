@@ -1,5 +1,6 @@
 /** What the schemas of the API have in common: texts, times, JSON. */
 import { z } from 'zod';
+import type { StartOptions } from '../client/start.js';
 import { parseDuration } from '../document/duration.js';
 import type { Json, JsonObject } from '../value/json.js';
 
@@ -7,6 +8,16 @@ import type { Json, JsonObject } from '../value/json.js';
 export function once({ input }: { readonly input?: unknown }): string | undefined {
   return Array.isArray(input) ? `expected it once, got it ${input.length} times` : undefined;
 }
+
+/** Text of so many characters at most, and of one at least. */
+export function textOf(most: number) {
+  const expected = `expected 1 to ${most} characters`;
+  return z.string(expected).min(1, expected).max(most, expected);
+}
+
+/** One of these words. */
+export const wordOf = <const T extends readonly string[]>(words: T) =>
+  z.enum(words, { error: issue => once(issue) ?? `expected one of ${words.map(word => `"${word}"`).join(', ')}` });
 
 export const GraphId = z
   .string({ error: once })
@@ -30,6 +41,12 @@ export const isObject = (value: unknown): boolean =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 /** Not looked into: there may be much of it, and who takes it checks it. */
 export const AnyObject = z.custom<JsonObject>(isObject, 'expected an object').meta({ type: 'object' });
+
+/** Held against the steps when it is sealed. */
+export const RunContext = z.custom<NonNullable<StartOptions['context']>>(isObject, 'expected an object').meta({
+  type: 'object',
+  description: 'what steps take of it by name, under a node or `_global`; sealed, and recorded nowhere',
+});
 
 /** The longest time a request waits for something, in milliseconds. */
 const LONGEST_WAIT = 60_000;

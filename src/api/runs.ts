@@ -4,7 +4,19 @@
  */
 import { CACHE_USES } from '../engine/known.js';
 import { z } from 'zod';
-import { AnyJson, AnyObject, Duration, GraphId, Hash, Name, once, PageQuery, Time, Wait } from './fields.js';
+import {
+  AnyJson,
+  AnyObject,
+  Duration,
+  GraphId,
+  Hash,
+  Name,
+  once,
+  PageQuery,
+  RunContext,
+  Time,
+  Wait,
+} from './fields.js';
 import { Breakpoints, Interventions } from './interventions.js';
 import { Failure, Values } from './values.js';
 import { RUN_STATUSES, Status } from './views.js';
@@ -20,6 +32,7 @@ export const IdempotencyKey = z
 const Settings = {
   id: Name.exactOptional().describe('id of the run; else made up'),
   interventions: Interventions.exactOptional().describe('they act before anything is executed'),
+  context: RunContext.exactOptional(),
   concurrency: z.int().min(1).exactOptional().describe('the most steps at once'),
   deadline: Duration.exactOptional(),
   onFailure: z.enum(['stop', 'continue']).exactOptional(),

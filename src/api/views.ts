@@ -32,7 +32,7 @@ const Live = z.object({
   progress: z.object({ done: z.number(), total: z.number().exactOptional() }).exactOptional(),
   worker: z.string().exactOptional(),
 }) satisfies z.ZodType<LiveNode>;
-const STATES = [
+export const NODE_STATES = [
   'waiting',
   'running',
   'completed',
@@ -47,7 +47,7 @@ const NodeView = z
   .object({
     at: z.string().describe('address of the node'),
     step: z.string(),
-    state: z.enum(STATES),
+    state: z.enum(NODE_STATES),
     generation: z.int().min(0),
     attempts: z.int().min(0),
     scheduledAt: Time.exactOptional(),

@@ -14,6 +14,7 @@ import { putValue } from '../step/put-value.js';
 import type { Runnable } from '../step/runnable.js';
 import type { InputOrInterventions } from '../step/start-input.js';
 import type { BlobReading, ByteRange } from '../store/blob-store.js';
+import type { Storage } from '../store/storage.js';
 import type { Json, JsonObject } from '../value/json.js';
 import type { Access } from './access.js';
 import { connect, type ConnectOptions } from './connect.js';
@@ -62,6 +63,11 @@ export class Espalier {
 
   get namespace(): string {
     return this.access.namespace;
+  }
+
+  /** Its blobs and its database, open as long as it is: for runners to share. */
+  get storage(): Storage {
+    return this.access.storage;
   }
 
   /**

@@ -9,7 +9,7 @@ import { isByForeignName, isFromOtherSite } from './other-sites.js';
 import { refuse, refuseBytes } from './problem/raw-problem.js';
 import { ProblemError } from './problem/problem-error.js';
 import { httpProblem } from './problem/problem-of.js';
-import type { Requests } from './requests.js';
+import { closingProblem, type Requests } from './requests.js';
 import { Routes } from './routes.js';
 import { isFromUi, uiHeaders } from './ui-origin.js';
 
@@ -64,7 +64,7 @@ interface Situation {
 /** What is wrong with a request before it is read. */
 function refusal(request: IncomingMessage, { closing, methods, fromUi }: Situation): ProblemError | undefined {
   const { method = '', headers, httpVersion } = request;
-  if (closing) return new ProblemError(503, 'closing', 'the service is being stopped');
+  if (closing) return closingProblem();
   if (headers.host === undefined && httpVersion === '1.1') return header('Host', 400, 'it, as HTTP/1.1 says');
   if (methods.length > 0 && method !== 'OPTIONS') {
     return new ProblemError(405, 'method_not_allowed', `expected ${methods.join(', ')}, got ${method}`);

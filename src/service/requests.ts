@@ -2,12 +2,17 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { Injectable, type BeforeApplicationShutdown, type OnModuleDestroy } from '@nestjs/common';
 import type { LogSink } from '../log/log-sink.js';
+import { ProblemError } from './problem/problem-error.js';
 
 /** How long answers that are under way may take when the service closes, in milliseconds. */
 const LAST_ANSWERS = 5_000;
 
 /** Node's own, or that of an HTTP server above it. */
 export type HttpResponse = ServerResponse & { readonly raw?: ServerResponse };
+
+export const closingProblem = (): ProblemError => new ProblemError(503, 'closing', 'the service is being stopped');
+/** Which nobody hears. */
+const gone = (): ProblemError => new ProblemError(400, 'bad_request', 'the client went away');
 
 /** The requests that are under way, of Node itself: also those that no route sees. Each is a line in the log at its end. */
 @Injectable()
@@ -39,22 +44,23 @@ export class Requests implements OnModuleDestroy, BeforeApplicationShutdown {
     return mine.some(response => response.headersSent || response.req.complete);
   }
 
-  /** Aborted when the client is gone or has its answer, and when the service closes: for what waits a long time. */
+  /** Aborted when the client is gone or has its answer, and when the service closes, with a problem: for what waits long. */
   signalOf(answer: HttpResponse): AbortSignal {
     const response = answer.raw ?? answer;
     const wait = new AbortController();
     this.waiting.add(wait);
     response.once('close', () => {
       this.waiting.delete(wait);
-      wait.abort();
+      wait.abort(gone());
     });
-    if (this.closing || response.closed) wait.abort();
+    if (response.closed) wait.abort(gone());
+    if (this.closing) wait.abort(closingProblem());
     return wait.signal;
   }
 
   onModuleDestroy(): void {
     this.closing = true;
-    for (const wait of this.waiting) wait.abort();
+    for (const wait of this.waiting) wait.abort(closingProblem());
   }
 
   /** Resolves when all are answered, or after five seconds. */

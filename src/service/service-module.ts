@@ -20,6 +20,8 @@ import type { MetricsSource } from './metrics/sdk-metrics.js';
 import { ProblemFilter } from './problem/problem-filter.js';
 import { SchemaPipe } from './problem/schema-pipe.js';
 import { Requests } from './requests.js';
+import { Runners } from './runners/runners.js';
+import { RunnersController } from './runners/runners.controller.js';
 import { Runs } from './runs/runs.js';
 import { RunsController } from './runs/runs.controller.js';
 import { ARCHIVE_EVERY, DATABASE, LOG_SINK, SDK_METRICS } from './tokens.js';
@@ -46,6 +48,7 @@ export class ServiceModule {
         GraphsController,
         RunsController,
         InterventionsController,
+        RunnersController,
         EventsController,
         ValuesController,
         HealthController,
@@ -64,6 +67,7 @@ export class ServiceModule {
         Graphs,
         Runs,
         Interventions,
+        Runners,
         Audit,
         EventStreams,
         Readiness,

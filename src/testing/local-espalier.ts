@@ -45,7 +45,7 @@ const DEFAULT_LIMIT = 50;
  * What `Espalier` offers, on the engine in this process: no server, no worker, runs are kept in memory. A run whose steps
  * are not all there does not wait for another worker: `start` throws `step_not_here`.
  */
-export class LocalEspalier implements Omit<Espalier, 'upkeep' | 'runner'> {
+export class LocalEspalier implements Omit<Espalier, 'upkeep' | 'runner' | 'storage'> {
   readonly address = 'this process';
   readonly namespace = 'local';
   readonly #store = createMemoryStore();

@@ -64,9 +64,10 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   config: ['value', 'node:'],
   log: ['config'],
   // Its client is on top of the schemas, as `client` is on top of Temporal.
-  api: [...PURE, 'step', 'store', 'client', 'node:', 'zod', 'eventsource-parser'],
+  // Of a runner only types.
+  api: [...PURE, 'step', 'store', 'client', 'runner', 'node:', 'zod', 'eventsource-parser'],
   service: [
-    ...[...PURE, 'graph', 'step', 'store', 'client', 'config', 'log', 'api', 'node:', 'zod'],
+    ...[...PURE, 'graph', 'step', 'store', 'client', 'runner', 'config', 'log', 'api', 'node:', 'zod'],
     ...['@nestjs/common', '@nestjs/core', '@nestjs/platform-fastify', '@nestjs/swagger'],
     ...['prom-client', 'reflect-metadata'],
   ],
@@ -78,6 +79,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'protocol',
     'local',
     'client',
+    'runner',
     'config',
     'server',
     'log',

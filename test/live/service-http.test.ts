@@ -134,7 +134,7 @@ test('a start that only Temporal knows to be wrong is refused', async () => {
   await put(ECHO);
   const id = `reserved-${randomUUID()}`;
   const problem = await refused(start({ graph: 'echo', id, input: { v: 1 }, taskQueue: '/_sys/mine' }));
-  expect(problem).toMatchObject({ status: 400, code: 'invalid_option', detail: expect.stringContaining('/_sys/') });
+  expect(problem).toMatchObject({ status: 422, code: 'invalid_option', detail: expect.stringContaining('/_sys/') });
   expect(await exists(id)).toBe(false);
 });
 

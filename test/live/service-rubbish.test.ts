@@ -41,7 +41,7 @@ test('rubbish at every route: never a 5xx, and nothing is stored or started that
   const before = { graphs: await stored(), runs: await running() };
 
   const known = {
-    ids: ['chain', done, held, 'nobody'],
+    ids: ['chain', done, held, 'nobody', 'fed'],
     bodies: {
       ...INTERVENING,
       graphs_put: chain(1).document,
@@ -60,8 +60,9 @@ test('rubbish at every route: never a 5xx, and nothing is stored or started that
   /** Answers of an operation with this status; 0: none, of a request that broke off but may have been whole. */
   const given = (target: string, status: number) =>
     answers.filter(({ request, answer }) => request.target === target && answer.status === status);
-  const begun = (status: number) => [...given('runs_start', status), ...given('runs_fork', status)];
-  const locations = new Set(begun(202).map(({ answer }) => answer.headers['location']));
+  const begun = (status: number) =>
+    ['runs_start', 'runs_fork', 'runners_start'].flatMap(target => given(target, status));
+  const locations = new Set([...begun(202), ...begun(201)].map(({ answer }) => answer.headers['location']));
   expect(locations.size).toBeGreaterThan(0);
   await expect.poll(running).toBeGreaterThanOrEqual(before.runs + locations.size);
   expect(await running()).toBeLessThanOrEqual(before.runs + locations.size + begun(0).length);

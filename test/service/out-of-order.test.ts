@@ -26,6 +26,13 @@ const ASKS: readonly (readonly [method: string, path: string, body?: unknown])[]
   ['POST', '/api/v1/runs/x/pause'],
   ['POST', '/api/v1/runs/x/resume'],
   ['POST', '/api/v1/runs/x/cancel'],
+  ['POST', '/api/v1/runners/shop/workflows', { id: 'x', graph: 'echo' }],
+  ['GET', '/api/v1/runners/shop/workflows'],
+  ['GET', '/api/v1/runners/shop/workflows/x'],
+  ['POST', '/api/v1/runners/shop/workflows/x/inputs', { input: { v: 1 } }],
+  ['GET', '/api/v1/runners/shop/workflows/x/results'],
+  ['POST', '/api/v1/runners/shop/workflows/x/stop'],
+  ['POST', '/api/v1/runners/shop/workflows/x/resume'],
 ];
 
 async function allRefused(address: string): Promise<void> {

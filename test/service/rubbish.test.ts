@@ -28,7 +28,12 @@ test('rubbish at every route, while Temporal is down: 503 at worst, nothing is s
 
   const known = {
     ids: ['kept', 'nobody'],
-    bodies: { ...INTERVENING, graphs_put: { ...GRAPH, title: 'x' }, runs_start: { graph: 'kept', input: { n: 1 } } },
+    bodies: {
+      ...INTERVENING,
+      graphs_put: { ...GRAPH, title: 'x' },
+      runs_start: { graph: 'kept', input: { n: 1 } },
+      runners_start: { id: 'fed', graph: 'kept' },
+    },
   };
   const answers = await throwRubbish(service.port, rubbish(operationsOf(document), known), {
     seed: 4,

@@ -27,6 +27,10 @@ export const INTERVENING: Known['bodies'] = {
   runs_setBreakpoints: [{ before: 'grind' }, { at: 'grind.powder', if: 'value > 1' }],
   graphs_explain: { input: { n: 1 }, interventions: [{ at: '$in.n', kind: 'input', value: 1 }], prune: true },
   values_put: { any: 'thing' },
+  runners_start: { id: 'fed', graph: 'chain', checkpoint: 'manual', policies: [{ match: '**', policy: 'io' }] },
+  runners_feed: { input: { n: 1 }, id: 'first', context: { _global: { apiKey: 'x' } } },
+  runners_stop: { persist: true },
+  runners_resume: { rehydration: 'hybrid' },
 };
 
 const ODD = [

@@ -10,6 +10,7 @@ import { ValueRef } from '../values.js';
 import { httpGraphs, type HttpGraphs } from './graphs.js';
 import { Http } from './http.js';
 import { httpRun } from './run.js';
+import { httpRunner, type HttpRunner } from './runner.js';
 
 /** What a start asks for; the key is a header of its own. */
 export type StartRequest = StartRun & { readonly idempotencyKey?: string };
@@ -30,6 +31,8 @@ export interface HttpClient {
   diff(a: string, b: string): Promise<RunDiff>;
   /** A run by its id; nothing is asked until it is used. */
   run(id: string): Run<JsonObject>;
+  /** A runner by its name; nothing is asked until it is used. */
+  runner(name: string): HttpRunner;
   /** Runs, latest first. */
   list(options?: ListOptions): Promise<RunPage>;
   /** Keeps a value, whatever its size, to be named in interventions (`ref`). */
@@ -52,6 +55,7 @@ export function connectHttp(url: string): HttpClient {
     url: http.url,
     graphs: httpGraphs(http),
     run: id => httpRun(http, id),
+    runner: name => httpRunner(http, name),
     async start({ idempotencyKey, ...body }) {
       const headers = idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey };
       const { value } = await http.json(StartedRun, '/api/v1/runs', { method: 'POST', body, headers });

@@ -22,6 +22,16 @@ export class Audit {
     this.note({ run }, intervention, outcome ?? 'pending');
   }
 
+  /** What a start with interventions resolves to; where it refuses some, that is kept. */
+  async started<T>(aim: Aim, list: readonly Intervention[], start: Promise<T>): Promise<T> {
+    try {
+      return await start;
+    } catch (error) {
+      await this.refused(aim, list, error);
+      throw error;
+    }
+  }
+
   /** Nothing to do if the error is about something else than these. */
   async refused(aim: Aim, list: readonly Intervention[], error: unknown): Promise<void> {
     const all = refusedBy(error, list);

@@ -4,6 +4,7 @@ import { HttpException } from '@nestjs/common';
 import { PROBLEM_TYPE, type Problem, type ProblemIssue } from '../../api/problem.js';
 import { InvalidDocumentError, InvalidGraphError } from '../../document/document-error.js';
 import type { Issue } from '../../document/issue.js';
+import { InvalidPolicyError } from '../../runner/invalid-policy-error.js';
 import { RefusedError } from '../../run/refused-error.js';
 import { InvalidInputError } from '../../step/invalid-input-error.js';
 import { InvalidInterventionError } from '../../step/invalid-intervention-error.js';
@@ -18,7 +19,6 @@ import { ProblemError } from './problem-error.js';
 const BY_CODE: Readonly<Record<string, number>> = {
   not_found: 404,
   invalid_query: 400,
-  invalid_option: 400,
   invalid_frame_id: 400,
   invalid_digest: 400,
   unknown_address: 422,
@@ -26,6 +26,8 @@ const BY_CODE: Readonly<Record<string, number>> = {
   forbidden: 403,
   invalid_document: 422,
   invalid_graph: 422,
+  invalid_option: 422,
+  invalid_policy: 422,
   invalid_input: 422,
   missing_input: 422,
   invalid_value: 422,
@@ -44,6 +46,9 @@ const BY_CODE: Readonly<Record<string, number>> = {
   already_used: 409,
   not_held: 409,
   too_late: 409,
+  snapshot_newer: 409,
+  // Something of ours is lost: for the log, too.
+  hydration_failed: 500,
   not_reachable: 503,
   unknown_namespace: 503,
   database_busy: 503,
@@ -53,6 +58,7 @@ const BY_CODE: Readonly<Record<string, number>> = {
   store_not_found: 503,
   store_denied: 503,
   store_full: 507,
+  store_not_open: 503,
 };
 
 /** An answer stays small, whatever was sent: the most issues, and the most characters of a text in them. */
@@ -106,7 +112,8 @@ function problem(status: number, code: string, detail: string, errors: readonly 
 const short = (text: string): string => (text.length <= MOST_TEXT ? text : `${text.slice(0, MOST_TEXT)}…`);
 
 function issuesOf(error: EspalierError): readonly ProblemIssue[] {
-  if (error instanceof InvalidDocumentError || error instanceof InvalidGraphError) return error.issues.map(issueOf);
+  const isOfDocument = error instanceof InvalidDocumentError || error instanceof InvalidGraphError;
+  if (isOfDocument || error instanceof InvalidPolicyError) return error.issues.map(issueOf);
   if (error instanceof InvalidInterventionError) {
     return error.issues.map(({ path, code, message }) => ({ path, code, message }));
   }

@@ -1,11 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { z } from 'zod';
 import type { ForkedRun, ForkRun, RunQuery, RunResult, StartedRun, StartRun } from '../../api/runs.js';
-import { Espalier, type StartJson } from '../../client/espalier.js';
+import { Espalier } from '../../client/espalier.js';
 import type { RunPage } from '../../client/list.js';
 import type { Duration } from '../../document/document.js';
 import { parseDuration } from '../../document/duration.js';
-import type { Plan } from '../../plan/plan.js';
 import type { RunDiff } from '../../run/diff.js';
 import type { Run, RunView } from '../../run/run.js';
 import { EspalierError } from '../../value/espalier-error.js';
@@ -36,22 +35,13 @@ export class Runs {
       ...(wanted !== undefined && { hash: wanted }),
       ...(document !== undefined && { document }),
     });
+    const { id, interventions = [] } = options;
     const key = idempotencyKey === undefined ? {} : { idempotencyKey };
-    const run = await inBody(this.startPlan(plan, { ...options, ...key }));
+    const starting = this.espalier.start(plan, { ...options, ...key });
+    const aim = { graph, ...(id !== undefined && { run: id }) };
+    const run = await inBody(this.audit.started(aim, interventions, starting));
     this.metrics.runsStarted.inc({ graph });
     return { id: run.id, graph, hash };
-  }
-
-  /** Keeps which interventions were refused. */
-  private async startPlan(plan: Plan, options: StartJson): Promise<Run<JsonObject>> {
-    const { id, interventions = [] } = options;
-    try {
-      return await this.espalier.start(plan, options);
-    } catch (error) {
-      const aim = { graph: plan.graph, ...(id !== undefined && { run: id }) };
-      await this.audit.refused(aim, interventions, error);
-      throw error;
-    }
   }
 
   async list(query: RunQuery): Promise<RunPage> {
@@ -78,14 +68,10 @@ export class Runs {
   async fork(id: string, options: z.output<typeof ForkRun>): Promise<ForkedRun> {
     const { graph } = await this.espalier.find(id);
     const { interventions = [] } = options;
-    try {
-      const run = await inBody(this.espalier.fork(id, options));
-      this.metrics.runsStarted.inc({ graph });
-      return { id: run.id, graph, forkedFrom: id };
-    } catch (error) {
-      await this.audit.refused({ graph, run: id }, interventions, error);
-      throw error;
-    }
+    const forking = this.espalier.fork(id, options);
+    const run = await inBody(this.audit.started({ graph, run: id }, interventions, forking));
+    this.metrics.runsStarted.inc({ graph });
+    return { id: run.id, graph, forkedFrom: id };
   }
 
   async diff(id: string, other: string): Promise<RunDiff> {
