@@ -1,16 +1,16 @@
 /** `espalier runs fork`, `diff` and `export`: a run over the record of another one, and one held against another. */
 import type { ForkRun } from '../api/runs.js';
 import { INPUT, OVERRIDE, type Intervention } from '../intervention/intervention.js';
-import type { JsonObject } from '../value/json.js';
 import type { DiffCommandOptions, ExportCommandOptions, ForkCommandOptions } from './commands/forks.js';
 import { diffText } from './diff-text.js';
 import { EXIT, type ExitCode } from './exit-codes.js';
 import { readList, readValue } from './given-interventions.js';
-import { readObject } from './given-text.js';
+import { sayIdle, sayLeft } from './idle.js';
 import { withRuns } from './open-runs.js';
-import { looseValueOf, splitEntry } from './run-input.js';
+import { looseValueOf, readLooseInput, splitEntry } from './run-input.js';
 import { choiceArguments } from './server-choice.js';
 import { quotedCommand } from './shell.js';
+import { readContext } from './run-context.js';
 import type { Terminal } from './terminal.js';
 import { userName } from './user-name.js';
 
@@ -19,32 +19,27 @@ export async function fork(run: string, options: ForkCommandOptions, terminal: T
   return withRuns(options, async runs => {
     const { id } = await runs.fork(run, request);
     terminal.print(options.output === 'json' ? JSON.stringify({ id, forkedFrom: run }) : id);
+    if (options.taskQueue === undefined) await sayIdle(runs.workers, terminal);
+    else await sayLeft(runs.workers, options.taskQueue, terminal);
     terminal.say(`watch it with: ${quotedCommand(['runs', 'watch', id, ...choiceArguments(options)])}`);
     return EXIT.ok;
   });
 }
 
 async function requestOf(options: ForkCommandOptions): Promise<ForkRun> {
-  const { pin = [], interventions, from, id, cache } = options;
+  const { pin = [], interventions, from, id, cache, taskQueue } = options;
+  const context = await readContext(options.context);
   const listed = interventions === undefined ? [] : (await readList(interventions)).list;
   const given = [...listed, ...(await Promise.all(pin.map(pinned)))];
   return {
-    input: await inputOf(options),
+    input: await readLooseInput(options.input, options.set),
     ...(given.length > 0 && { interventions: given }),
     ...(from && { from: [...from] }),
     ...(id !== undefined && { id }),
     ...(cache && { cache }),
+    ...(taskQueue !== undefined && { taskQueue }),
+    ...(context && { context }),
   };
-}
-
-async function inputOf({ set = [], input }: ForkCommandOptions): Promise<JsonObject> {
-  const object =
-    input === undefined ? {} : await readObject(input, '--input', 'the input', 'an object with a value for each port');
-  const entries = set.map(entry => {
-    const [port, text] = splitEntry(entry, '--set', 'port=value');
-    return [port, looseValueOf(text)] as const;
-  });
-  return { ...object, ...Object.fromEntries(entries) };
 }
 
 async function pinned(entry: string): Promise<Intervention> {

@@ -17,17 +17,22 @@ export interface GivenText {
   readonly value: Json;
 }
 
-/** Reads `given`: JSON or YAML, `@file`, or `-` for stdin. Throws `usage` with every mistake and its place. */
-export async function readGiven(given: string, option: string, what: string): Promise<GivenText> {
+/** The text of `given`: itself, that of `@file`, or stdin for `-`; and what is read of it, mistakes included. */
+export async function readSource(given: string, option: string): Promise<Omit<GivenText, 'value'>> {
   const file = given.startsWith('@') ? given.slice(1) : undefined;
   const text = await (file !== undefined ? readDocumentText(file) : given === '-' ? readStream(process.stdin) : given);
-  const name = file ?? (given === '-' ? 'stdin' : option);
-  const read = readText(text);
+  return { name: file ?? (given === '-' ? 'stdin' : option), text, read: readText(text) };
+}
+
+/** Reads `given`: JSON or YAML, `@file`, or `-` for stdin. Throws `usage` with every mistake and its place. */
+export async function readGiven(given: string, option: string, what: string): Promise<GivenText> {
+  const source = await readSource(given, option);
+  const { name, text, read } = source;
   if (read.findings.length > 0 || read.value === undefined) {
     const issues = formatIssues(locate(read.findings, text, read, name)).replace(/^/gm, '  ');
     throw new EspalierError('usage', `${what} can't be read:\n${issues}`);
   }
-  return { name, text, read, value: read.value };
+  return { ...source, value: read.value };
 }
 
 /** As `readGiven`, where only an object will do. `expected`: what it is to have. */

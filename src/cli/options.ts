@@ -63,6 +63,13 @@ export function withBeginning(command: Command): Command {
     .addOption(cacheOption('how it uses the step cache (default: use)'));
 }
 
+/** `--context`: secrets. */
+export const contextOption = (): Option =>
+  new Option(
+    '--context <json>',
+    'what steps take of secrets, by node or _global, as JSON or YAML: text, @file (not in the history of the shell), or - for stdin; sealed, and recorded nowhere',
+  );
+
 export const dataOption = (): Option =>
   new Option('--data <dir>', 'data folder (default: ESPALIER_DATA, or ./.espalier)');
 

@@ -7,6 +7,7 @@ import { addDoctorCommand } from './commands/doctor.js';
 import { addGraphCommands } from './commands/graph.js';
 import { addPinCommands } from './commands/pin.js';
 import { addRunCommand } from './commands/run.js';
+import { addRunnerCommands } from './commands/runner.js';
 import { addRunsCommands } from './commands/runs.js';
 import { addServeCommand } from './commands/serve.js';
 import { addWorkerCommand } from './commands/worker.js';
@@ -46,6 +47,7 @@ export function createProgram(cli: Cli): Command {
   addGraphCommands(program, cli);
   addRunsCommands(program, cli);
   addPinCommands(program, cli);
+  addRunnerCommands(program, cli);
   addCacheCommands(program, cli);
   addDoctorCommand(program, cli);
   return program;

@@ -1,17 +1,17 @@
-import { connectHttp, type HttpClient } from '../api/client/connect-http.js';
+import { connectHttp } from '../api/client/connect-http.js';
 import { documentHash } from '../document/document-hash.js';
 import { attend } from './attend.js';
 import type { Cli } from './cli.js';
 import type { ExitCode } from './exit-codes.js';
+import { sayLeft, workersBehind } from './idle.js';
 import { onInterrupt } from './interrupt.js';
 import type { WantedRun } from './run-graph.js';
 import { choiceArguments } from './server-choice.js';
 import { quotedCommand } from './shell.js';
-import type { Terminal } from './terminal.js';
 
 /** A run of a registered graph, started by a service and executed by its workers. */
 export async function runByService(wanted: WantedRun, url: string, cli: Cli): Promise<ExitCode> {
-  const { graph, input, interventions, settings, options } = wanted;
+  const { graph, input, interventions, settings, context, options } = wanted;
   const { id, idempotencyKey, taskQueue } = options;
   const { terminal } = cli;
   const interrupted = onInterrupt();
@@ -24,22 +24,14 @@ export async function runByService(wanted: WantedRun, url: string, cli: Cli): Pr
     input,
     ...(interventions.given.length > 0 && { interventions: interventions.given }),
     ...settings,
+    ...(context && { context }),
     ...(id !== undefined && { id }),
     ...(idempotencyKey !== undefined && { idempotencyKey }),
     ...(taskQueue !== undefined && { taskQueue }),
   });
   terminal.say(`run ${run.id} started`);
-  const queue = taskQueue === undefined ? 'the service' : `task queue ${taskQueue}`;
-  terminal.say(`its steps are left to the workers of ${queue}`);
-  if (taskQueue === undefined) await sayIdle(service, terminal);
+  await sayLeft(workersBehind(service), taskQueue, terminal);
   const again = quotedCommand(['runs', 'watch', run.id, ...choiceArguments(options)]);
   const detached = (): void => terminal.say(`detached from run ${run.id}, which goes on; ${again} shows it again`);
   return attend(run, { wanted, since, interrupted, detached }, cli);
-}
-
-async function sayIdle(service: HttpClient, terminal: Terminal): Promise<void> {
-  // That it can't be asked is no reason to stop.
-  const health = await service.ready().catch(() => undefined);
-  const [workers] = health?.checks?.['workers:responseTime'] ?? [];
-  if (workers?.status === 'warn' && workers.output !== undefined) terminal.say(workers.output);
 }

@@ -16,6 +16,7 @@ import { onInterrupt } from './interrupt.js';
 import { loadGraph, type LoadedGraph } from './load/load-graph.js';
 import { createFrameLog, createNodeProgress, type Progress } from './progress.js';
 import { reportOutcome } from './report-outcome.js';
+import { readContext, type Context } from './run-context.js';
 import { readInput } from './run-input.js';
 import { requireFunctions } from './require-here.js';
 import { checkTogether, settingsOf } from './run-options.js';
@@ -29,6 +30,8 @@ export interface WantedRun {
   readonly input: JsonObject;
   readonly interventions: GivenInterventions;
   readonly settings: RunSettings;
+  /** Secrets. */
+  readonly context: Context | undefined;
   readonly options: RunCommandOptions;
 }
 
@@ -40,11 +43,12 @@ export async function runGraph(source: string, options: RunCommandOptions, cli: 
   const interventions = await readInterventions(graph, options);
   const { sent } = interventions;
   const settings = settingsOf(options, plan);
+  const context = await readContext(options.context);
   const { prune = false, cache = 'use' } = settings;
   if (options.explain) return printExplanation(graph, { input, sent, prune, cache }, options, cli.terminal);
   // Whoever runs it checks it too, but something may have been started by then.
   await planInputs(plan, input, createMemoryStore(), { interventions: sent, prune });
-  const wanted = { graph, input, interventions, settings, options };
+  const wanted = { graph, input, interventions, settings, context, options };
   if (options.local) return runHere(wanted, cli);
   const service = serviceOf(options);
   if (service !== undefined) {
@@ -56,7 +60,7 @@ export async function runGraph(source: string, options: RunCommandOptions, cli: 
 }
 
 async function runHere(wanted: WantedRun, cli: Cli): Promise<ExitCode> {
-  const { graph, input, interventions, settings, options } = wanted;
+  const { graph, input, interventions, settings, context, options } = wanted;
   const { plan, registered } = graph;
   const { id } = options;
   const { terminal } = cli;
@@ -67,7 +71,7 @@ async function runHere(wanted: WantedRun, cli: Cli): Promise<ExitCode> {
   const since = Date.now();
   const log = createStepLog(readConfig().logLevel, terminal);
   const given = { ...settings, input, interventions: interventions.given, ...(id !== undefined && { id }) };
-  const run = runLocal(plan, { ...registered, ...given, log });
+  const run = runLocal(plan, { ...registered, ...given, ...(context && { context }), log });
   for (const { at, why } of unused) terminal.say(`not used: ${at} (${why})`);
   const progress = progressOf(graph, options, cli);
   const outcome = await follow(run, { terminal, progress, interrupted, held: releaseByEnter(run, terminal) });

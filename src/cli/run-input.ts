@@ -12,9 +12,7 @@ import { readObject } from './given-text.js';
  * Whether it fits the graph is not asked here: that is said of everything at once when the run is started.
  */
 export async function readInput(plan: Plan, given: string | undefined, set: readonly string[]): Promise<JsonObject> {
-  const object =
-    given === undefined ? {} : await readObject(given, '--input', 'the input', 'an object with a value for each port');
-  const input = new Map(Object.entries(object));
+  const input = new Map(Object.entries(await readInputOption(given)));
   const schemas = new Map<string, PortSchema>([
     ...plan.inputs.map(({ name, schema }) => [name, schema] as const),
     ...plan.open.map(({ address, schema }) => [address, schema] as const),
@@ -25,6 +23,19 @@ export async function readInput(plan: Plan, given: string | undefined, set: read
   }
   return Object.fromEntries(input);
 }
+
+/** As `readInput`, for ports that are not known here. */
+export async function readLooseInput(given: string | undefined, set: readonly string[] = []): Promise<JsonObject> {
+  const object = await readInputOption(given);
+  const entries = set.map(entry => {
+    const [port, text] = splitEntry(entry, '--set', 'port=value');
+    return [port, looseValueOf(text)] as const;
+  });
+  return { ...object, ...Object.fromEntries(entries) };
+}
+
+const readInputOption = async (given: string | undefined): Promise<JsonObject> =>
+  given === undefined ? {} : readObject(given, '--input', 'the input', 'an object with a value for each port');
 
 /** `name=value` at its first equals sign. Throws `usage`. */
 export function splitEntry(entry: string, option: string, expected: string): readonly [name: string, value: string] {

@@ -8,10 +8,12 @@ import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
 import { queuesOf } from '../../workers/queues.js';
 import { readConfig } from '../config/config.js';
+import { ownQueue } from '../protocol/names.js';
 import type { Run } from '../run/run.js';
 import { attend } from './attend.js';
 import type { Cli } from './cli.js';
 import type { ExitCode } from './exit-codes.js';
+import { sayLeft, workersOf } from './idle.js';
 import { onInterrupt } from './interrupt.js';
 import { offersAnything, requireFunctions, requireSteps } from './require-here.js';
 import type { WantedRun } from './run-graph.js';
@@ -67,39 +69,29 @@ async function stopped(worker: RunningWorker, { lost }: Session): Promise<void> 
 }
 
 async function runWith(means: Means, wanted: WantedRun, cli: Cli): Promise<ExitCode> {
-  const { session, worker, interrupted } = means;
+  const { session, taskQueue, worker, interrupted } = means;
   const { terminal } = cli;
   const since = Date.now();
   const run = await start(means, wanted);
   terminal.say(`run ${run.id} started${linkTo(run, session)}`);
-  if (!worker) await sayLeft(means, wanted, terminal);
+  if (!worker && !isLeftOnPurpose(wanted))
+    await sayLeft(workersOf(session.espalier, wanted.options), taskQueue, terminal);
   const lost = [session.lost, ...(worker ? [worker.done] : [])];
   const detached = (): void => sayInterrupted(run, means, wanted, terminal);
   return attend(run, { wanted, since, interrupted, lost, detached }, cli);
 }
 
-/** Of a run that nobody executes here. */
-async function sayLeft(
-  { session, taskQueue }: Means,
-  { graph, options }: WantedRun,
-  terminal: Terminal,
-): Promise<void> {
-  if (graph.folders.length > 0 && options.wait) return;
-  terminal.say(`its steps are left to the workers of task queue ${taskQueue}`);
-  if (taskQueue !== readConfig().taskQueue) return;
-  // That it can't be asked is no reason to stop.
-  const { workflows, steps } = await session.espalier.pollers().catch(() => ({ workflows: 1, steps: 1 }));
-  const worker = quotedCommand(['worker', 'FOLDER', ...choiceArguments(options)]);
-  if (workflows === 0 || steps === 0) terminal.say(`nobody works there now: the run waits for ${worker}`);
-}
+/** What executes it is here: who says `--no-worker` then knows who else does. */
+const isLeftOnPurpose = ({ graph, options }: WantedRun): boolean => graph.folders.length > 0 && options.wait;
 
 function start({ session, taskQueue }: Means, wanted: WantedRun): Promise<Run<unknown>> {
-  const { graph, input, interventions, settings, options } = wanted;
+  const { graph, input, interventions, settings, context, options } = wanted;
   const { id, idempotencyKey } = options;
   return session.espalier.start(graph.plan, {
     input,
     interventions: interventions.given,
     ...settings,
+    ...(context && { context }),
     taskQueue,
     ...(id !== undefined && { id }),
     ...(idempotencyKey !== undefined && { idempotencyKey }),
@@ -122,7 +114,7 @@ function taskQueueOf({ graph, options }: WantedRun, session: Session, bringsWork
   if (options.taskQueue !== undefined) return options.taskQueue;
   if (session.kind === 'own' || !bringsWorker) return taskQueue;
   const digest = createHash('sha256').update(resolve(graph.path)).digest('hex');
-  return `${taskQueue}-${digest.slice(0, 8)}`;
+  return ownQueue(taskQueue, digest);
 }
 
 function startWorkerFor({ graph, options }: WantedRun, session: Session, taskQueue: string, terminal: Terminal) {

@@ -1,6 +1,6 @@
 /** `espalier runs …`: looking at runs on a server, and asking something of them. */
 import type { RunSummary } from '../client/list.js';
-import type { Run } from '../run/run.js';
+import type { Run, RunView } from '../run/run.js';
 import { RunFailedError } from '../run/run-failed-error.js';
 import type { Cli } from './cli.js';
 import type { ListCommandOptions, RunsOptions, WatchCommandOptions } from './commands/runs.js';
@@ -8,8 +8,9 @@ import { EXIT, type ExitCode } from './exit-codes.js';
 import { follow } from './follow-run.js';
 import { sayHeld } from './holds.js';
 import { onInterrupt } from './interrupt.js';
+import { sayIdle, type Workers } from './idle.js';
 import { withRuns } from './open-runs.js';
-import { createFrameLog } from './progress.js';
+import { createFrameLog, type Progress } from './progress.js';
 import { reportOutcome } from './report-outcome.js';
 import { choiceArguments, type ServerChoice } from './server-choice.js';
 import { quotedCommand } from './shell.js';
@@ -56,6 +57,7 @@ export async function showRun(id: string, options: RunsOptions, terminal: Termin
     const outputs = view.endedAt === undefined ? {} : await outputsOf(run);
     const text = (): string => viewText(view, outputs, choiceArguments(options));
     terminal.print(options.output === 'json' ? JSON.stringify({ ...view, outputs }, null, 2) : text());
+    await sayUntaken(view, runs.workers, terminal);
     return EXIT.ok;
   });
 }
@@ -82,12 +84,44 @@ export async function watchRun(id: string, options: WatchCommandOptions, cli: Cl
         ? { take: (frame: object) => terminal.print(JSON.stringify(frame)), end() {} }
         : createFrameLog(line => terminal.print(line), terminal);
     const held = sayHeld(run, where, terminal);
-    const outcome = await follow(run, { terminal, progress, interrupted, held, ...(from !== undefined && { from }) });
+    const untaken = async (): Promise<void> => sayUntaken(await run.view(), runs.workers, terminal);
+    const shown = withPatience(progress, untaken);
+    const outcome = await follow(run, {
+      terminal,
+      progress: shown,
+      interrupted,
+      held,
+      ...(from !== undefined && { from }),
+    });
     if (outcome.kind !== 'interrupted') return reportOutcome(outcome, { id, graph }, output, cli);
     const again = quotedCommand(['runs', 'watch', id, ...where]);
     terminal.say(`detached from run ${id}; look at it again with ${again}`);
     return EXIT.interrupted;
   });
+}
+
+/** How long it is waited for the first frame of a run, in milliseconds. */
+const PATIENCE = 3000;
+
+/** With what is done if nothing comes for a while. That this fails harms nothing: the watching itself tells. */
+function withPatience(progress: Progress, otherwise: () => Promise<void>): Progress {
+  const timer = setTimeout(() => void otherwise().catch(() => {}), PATIENCE);
+  return {
+    take(frame) {
+      clearTimeout(timer);
+      progress.take(frame);
+    },
+    end() {
+      clearTimeout(timer);
+      progress.end();
+    },
+  };
+}
+
+async function sayUntaken({ id, status }: RunView, workers: Workers, terminal: Terminal): Promise<void> {
+  if (status !== 'pending') return;
+  terminal.say(`no worker has taken run ${id} yet`);
+  await sayIdle(workers, terminal);
 }
 
 /** Asks something of a run; that it was heard does not mean that it has been done. */

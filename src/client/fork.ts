@@ -1,4 +1,5 @@
 import type { AnyGraph } from '../graph/contract.js';
+import { isOwnQueue } from '../protocol/names.js';
 import type { Access } from './access.js';
 import { describeRun } from './describe-run.js';
 import type { Channels } from './intervene.js';
@@ -28,10 +29,11 @@ export async function forkRun(
   });
 }
 
-/** Where its workers are; nobody knows it any more of one that Temporal has forgotten. */
+/** Where its workers are, if they are still there; nobody knows it any more of one that Temporal has forgotten. */
 async function queueOf(access: Access, runId: string): Promise<string | undefined> {
   try {
-    return (await describeRun(access, runId)).executionConfig?.taskQueue?.name ?? undefined;
+    const name = (await describeRun(access, runId)).executionConfig?.taskQueue?.name ?? '';
+    return name === '' || isOwnQueue(name) ? undefined : name;
   } catch (error) {
     if (isNotFound(error)) return undefined;
     throw error;

@@ -27,6 +27,8 @@ export const isRedacted = (value: Value): boolean => leavesOf(value).some(({ inl
 /** Smaller values, in bytes of JSON, are the same in many places. */
 const TELLING = 8;
 const BAGGAGE = 'baggage';
+/** All inputs, all outputs, and what is of a runner's input. */
+const ALL = /^\$(in$|out$|$|[[/])/;
 
 /**
  * Without the values at these ports and the same content elsewhere, and without what failures say. `redacted`: the ports
@@ -52,7 +54,7 @@ export function redact(recorded: Recorded, redaction: Redaction): Recorded & { r
 
 function predicateOf({ plan }: RunSource, redaction: Redaction): (at: string) => boolean {
   if (typeof redaction === 'function') return redaction;
-  for (const at of redaction) if (at !== BAGGAGE && !at.startsWith('$')) changedAt(plan, at);
+  for (const at of redaction) if (at !== BAGGAGE && !ALL.test(at)) changedAt(plan, at);
   return at => {
     const texts = [at, withoutIndices(at)];
     return redaction.some(name =>

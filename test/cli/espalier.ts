@@ -10,6 +10,7 @@ export const ROOT = resolve(import.meta.dirname, '../..');
 export const MAIN = join(ROOT, 'dist/src/cli/main.js');
 export const SHOP = join(import.meta.dirname, 'folders/shop');
 export const PRESS = join(import.meta.dirname, 'folders/press');
+export const VAULT = join(import.meta.dirname, 'folders/vault');
 
 export interface Ended {
   readonly code: number | null;
@@ -30,6 +31,8 @@ export interface CommandOptions {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly input?: string;
+  /** Stdin stays open after the input. */
+  readonly stdinStaysOpen?: true;
   readonly program?: readonly [command: string, ...args: string[]];
 }
 
@@ -46,11 +49,12 @@ export function start(args: readonly string[], options: CommandOptions = {}): Co
 
 /** As `start`, for those who kill it themselves. */
 export function launch(args: readonly string[], options: CommandOptions = {}): Command {
-  const { cwd = ROOT, env = {}, input, program = [process.execPath, MAIN] } = options;
+  const { cwd = ROOT, env = {}, input, stdinStaysOpen, program = [process.execPath, MAIN] } = options;
   const [command, ...before] = program;
   const child = spawn(command, [...before, ...args], { cwd, env: { ...plainEnvironment(), ...env }, detached: true });
   child.stdin.on('error', () => {});
-  child.stdin.end(input);
+  if (stdinStaysOpen) child.stdin.write(input ?? '');
+  else child.stdin.end(input);
   const text = { stdout: '', stderr: '' };
   for (const name of ['stdout', 'stderr'] as const) {
     child[name].setEncoding('utf8').on('data', (chunk: string) => (text[name] += chunk));

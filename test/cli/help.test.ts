@@ -37,8 +37,20 @@ describe('help', () => {
     const runs = ['list', 'show', 'watch', 'cancel', 'pause', 'resume', 'break', 'continue', 'archive'].map(
       name => `runs ${name}`,
     );
+    const runner = [
+      'start',
+      'list',
+      'show',
+      'feed',
+      'results',
+      'productions',
+      'checkpoint',
+      'snapshots',
+      'stop',
+      'resume',
+    ];
     const names = commands.map(([name]) => name.replace(/^espalier ?/, ''));
-    expect(names).toEqual(expect.arrayContaining([...expected, ...runs]));
+    expect(names).toEqual(expect.arrayContaining([...expected, ...runs, ...runner.map(name => `runner ${name}`)]));
   });
 
   test('is asked for with --help, ends with 0, and goes to stdout', async () => {

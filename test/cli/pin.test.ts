@@ -214,6 +214,12 @@ test('a run is forked with another value and compared with it, and exported with
       '',
     ].join('\n'),
   );
+  const elsewhere = await here('runs', 'fork', 'pears', '--id', 'eight', '--task-queue', 'nobody');
+  expect(elsewhere.stderr).toMatch(/^its steps are left to the workers of task queue nobody\nwatch it with: /);
+  expect((await here('runs', 'show', 'eight')).stderr).toBe('no worker has taken run eight yet\n');
+  expect(await here('runs', 'export', 'pears', '--redact', '$in.nope')).toMatchObject({
+    ...{ code: 2, stdout: '', stderr: expect.stringContaining('"$in.nope": the graph has no input "nope"') },
+  });
   const exported = await here('runs', 'export', 'pears', '--redact', '$in.article');
   expect(JSON.parse(exported.stdout)).toMatchObject({ fixtureVersion: 1, redacted: ['$in.article'] });
   expect(exported.stdout).not.toContain('"pear"');

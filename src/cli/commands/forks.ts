@@ -1,6 +1,14 @@
 import type { Command } from 'commander';
 import type { Cli } from '../cli.js';
-import { cacheOption, collect, outputOption, withServer, withServerOrService, type Output } from '../options.js';
+import {
+  cacheOption,
+  collect,
+  contextOption,
+  outputOption,
+  withServer,
+  withServerOrService,
+  type Output,
+} from '../options.js';
 import type { ServerChoice } from '../server-choice.js';
 
 export interface ForkCommandOptions extends ServerChoice {
@@ -10,7 +18,9 @@ export interface ForkCommandOptions extends ServerChoice {
   readonly interventions?: string;
   readonly from?: readonly string[];
   readonly id?: string;
+  readonly context?: string;
   readonly cache?: 'use' | 'bypass' | 'refresh';
+  readonly taskQueue?: string;
   readonly output: Output;
 }
 export interface DiffCommandOptions extends ServerChoice {
@@ -46,7 +56,9 @@ export function addForkCommands(runs: Command, cli: Cli): void {
     .option('--interventions <json>', 'a list of interventions as JSON or YAML: text, @file, or - for stdin')
     .option('--from <address>', 'execute a node again, or what reads a port; may be given several times', collect)
     .option('--id <id>', 'id of the new run (default: made up)')
+    .addOption(contextOption())
     .addOption(cacheOption('how it uses the step cache (default: refresh)'))
+    .option('--task-queue <name>', 'task queue of the new run (default: that of the run, unless it was its own)')
     .addOption(outputOption(['text', 'json']))
     .addHelpText('after', FORK)
     .action(

@@ -5,6 +5,7 @@ import type { Schedule } from '../../engine/options.js';
 import type { Cli } from '../cli.js';
 import {
   collect,
+  contextOption,
   outputOption,
   stepsOption,
   wholeNumber,
@@ -20,6 +21,7 @@ export interface RunCommandOptions extends ServerChoice {
   readonly pin?: readonly string[];
   readonly interventions?: string;
   readonly prune?: true;
+  readonly context?: string;
   readonly cache?: CacheUse;
   readonly explain?: true;
   readonly steps?: readonly string[];
@@ -79,6 +81,7 @@ export function addRunCommand(program: Command, cli: Cli): void {
     .description('Runs a graph and waits for its outputs.')
     .argument('<graph>', 'folder, file or document of the graph, or the id of a registered one');
   withBeginning(run)
+    .addOption(contextOption())
     .option('--explain', 'say what would happen to each node, and start nothing')
     .addOption(stepsOption())
     .option('--id <id>', 'id of the run (default: made up)')
