@@ -19,6 +19,7 @@ import { tenantFolder } from '../src/store/blob-target.js';
 import { createMemoryMergeCache, createMergeCache } from '../src/store/merge-cache.js';
 import type { Database } from '../src/store/database/open-database.js';
 import { openStorage } from '../src/store/storage.js';
+import { openTracing, type TracingOption } from '../src/tracing/tracing.js';
 import { createActivities } from './activities/index.js';
 import { buildIdOf, programFolders } from '../src/store/build-id.js';
 import { workflowBundle } from './bundle.js';
@@ -68,6 +69,8 @@ export interface EspalierWorkerOptions {
   readonly logger?: Logger;
   /** `host:port` at which the SDK's metrics are told to Prometheus. Counts only for the first worker of a process. */
   readonly metricsAddress?: string;
+  /** Whether steps have spans of OpenTelemetry, and with which provider. Default: no. */
+  readonly tracing?: TracingOption;
   readonly workflowBundle?: WorkflowBundleOption;
 }
 
@@ -89,6 +92,7 @@ export async function createWorker(
   installRuntime(logger, {
     ...(options.metricsAddress !== undefined && { metricsAddress: options.metricsAddress }),
   });
+  const tracing = await openTracing(options.tracing);
   const { connection, namespace } = await connect(options);
   const dataDir = options.dataDir ?? config.dataDir;
   const storage = await openStorage({
@@ -113,7 +117,7 @@ export async function createWorker(
     namespace,
     dataConverter: { ...createDataConverter(store), payloadCodecs },
     activities: createActivities(registry, {
-      ...{ store, mergeCache, keys, cached },
+      ...{ store, mergeCache, keys, cached, ...(tracing && { tracing }) },
       workflows: async () => (await storage.database()).workflows(namespace),
     }),
   };

@@ -21,6 +21,7 @@ import { CALL_TIMEOUT } from './serve.js';
 import { dataDirOf } from './server-choice.js';
 import { serverEnd } from './session.js';
 import { quotedCommand } from './shell.js';
+import { startTracing } from './start-tracing.js';
 import { startWorker, type RunningWorker } from './start-worker.js';
 import type { Terminal } from './terminal.js';
 import { createVoice, type Voice } from './voice.js';
@@ -32,6 +33,7 @@ interface Wanted {
   readonly registered: Required<Registered>;
   readonly options: DevOptions;
   readonly voice: Voice;
+  readonly tracing: boolean;
 }
 
 export async function develop(folders: readonly string[], options: DevOptions, terminal: Terminal): Promise<ExitCode> {
@@ -40,6 +42,7 @@ export async function develop(folders: readonly string[], options: DevOptions, t
   for (const graph of registered.graphs) compile(graph);
   const voice = createVoice(terminal);
   const interrupted = onInterrupt();
+  const traced = await startTracing('espalier-dev');
   const server = await startServer({
     dataDir: dataDirOf(options),
     onProgress: message => voice.say(message),
@@ -47,13 +50,14 @@ export async function develop(folders: readonly string[], options: DevOptions, t
   });
   let stopping = false;
   try {
-    const { lost, stop } = await startParts({ folders, registered, options, voice }, server);
+    const { lost, stop } = await startParts({ folders, registered, options, voice, tracing: traced.tracing }, server);
     await Promise.race([aborted(interrupted), serverEnd(server, () => stopping), ...lost]);
     voice.say('stopping; a second Ctrl-C does not wait for steps that run');
     await stop();
   } finally {
     stopping = true;
     await server.stop();
+    await traced.stop();
   }
   const again = quotedCommand(['dev', ...folders, ...(options.data === undefined ? [] : ['--data', options.data])]);
   voice.say(`kept in ${server.dataDir}; ${again} goes on with it`);
@@ -65,18 +69,18 @@ async function startParts(
   wanted: Wanted,
   server: EmbeddedServer,
 ): Promise<{ readonly lost: readonly Promise<unknown>[]; stop(): Promise<void> }> {
-  const { folders, registered, options, voice } = wanted;
+  const { folders, registered, options, voice, tracing } = wanted;
   const { address, dataDir } = server;
   const namespace = 'default';
   const database = await openDatabase(databaseFor(dataDir));
   await registerGraphs(registered, database, voice);
   const how = { lazy: true, callTimeout: CALL_TIMEOUT };
-  const espalier = await Espalier.connect({ address, namespace, dataDir, database, ...how });
+  const espalier = await Espalier.connect({ address, namespace, dataDir, database, tracing, ...how });
   const metricsAddress = `${LOOPBACK}:${(await twoFreePorts())[0]}`;
   const worker = folders.length > 0 ? await startDevWorker(wanted, server, metricsAddress) : undefined;
   const { host, port } = readConfig();
   const choice = {
-    ...{ espalier, database, host, log: voice.log },
+    ...{ espalier, database, host, log: voice.log, tracing },
     ...(worker && { sdkMetrics: sdkMetrics(metricsAddress) }),
   };
   const service: Service =
@@ -104,13 +108,13 @@ async function registerGraphs({ graphs }: Required<Registered>, database: Databa
 }
 
 function startDevWorker(
-  { folders, registered, options, voice }: Wanted,
+  { folders, registered, options, voice, tracing }: Wanted,
   { address, dataDir }: EmbeddedServer,
   metricsAddress: string,
 ): Promise<RunningWorker> {
   const { concurrency } = options;
   const choice = {
-    ...{ address, namespace: 'default', dataDir, folders, metricsAddress, shutdownGrace: 5000 },
+    ...{ address, namespace: 'default', dataDir, folders, metricsAddress, shutdownGrace: 5000, tracing },
     ...(concurrency !== undefined && { concurrency }),
   };
   return startWorker(registered, choice, voice.log);

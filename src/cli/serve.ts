@@ -6,6 +6,7 @@ import { aborted, onInterrupt } from './interrupt.js';
 import { listen } from './listen.js';
 import { dataDirOf } from './server-choice.js';
 import { openSession } from './session.js';
+import { startTracing } from './start-tracing.js';
 import type { Terminal } from './terminal.js';
 import { createVoice } from './voice.js';
 
@@ -17,12 +18,13 @@ export async function serve(options: ServeOptions, terminal: Terminal): Promise<
   const { host, port } = { ...readConfig(), ...options };
   const voice = createVoice(terminal);
   const interrupted = onInterrupt();
+  const { tracing, stop } = await startTracing('espalier-service');
   const database = await openDatabase(databaseFor(dataDirOf(options), options.database));
   try {
-    const session = await openSession(options, { lazy: true, callTimeout: CALL_TIMEOUT, database });
+    const session = await openSession(options, { lazy: true, callTimeout: CALL_TIMEOUT, database, tracing });
     try {
       const { espalier } = session;
-      const service = await listen({ espalier, database, log: voice.log, host, port });
+      const service = await listen({ espalier, database, log: voice.log, host, port, tracing });
       const { address, namespace } = espalier;
       const text = `listening on ${service.url}, for Temporal at ${address}, namespace ${namespace}; Ctrl-C stops it`;
       voice.announce('listening', { url: service.url, temporal: address, namespace, database: database.kind }, text);
@@ -33,6 +35,7 @@ export async function serve(options: ServeOptions, terminal: Terminal): Promise<
     }
   } finally {
     await database.close();
+    await stop();
   }
   return EXIT.ok;
 }

@@ -34,7 +34,7 @@ export interface Session {
 /** Connects to a server that is there (`lazy`: that is named); throws `NotReachableError`. */
 export async function openSession(
   choice: ServerChoice,
-  how: Pick<ConnectOptions, 'lazy' | 'callTimeout' | 'database'> = {},
+  how: Pick<ConnectOptions, 'lazy' | 'callTimeout' | 'database' | 'tracing'> = {},
 ): Promise<Session> {
   refuseService(choice);
   const dataDir = dataDirOf(choice);

@@ -15,6 +15,7 @@ export interface WorkerChoice {
   readonly shutdownGrace?: number;
   /** `host:port` at which the SDK's metrics are told to Prometheus. */
   readonly metricsAddress?: string;
+  readonly tracing?: boolean;
 }
 
 export interface RunningWorker {

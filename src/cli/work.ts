@@ -5,6 +5,7 @@ import { aborted, onInterrupt } from './interrupt.js';
 import { loadAllRegistered } from './load/registered-module.js';
 import type { ServerChoice } from './server-choice.js';
 import { openSession } from './session.js';
+import { startTracing } from './start-tracing.js';
 import { startWorker } from './start-worker.js';
 import type { Terminal } from './terminal.js';
 import { createVoice } from './voice.js';
@@ -19,6 +20,7 @@ export async function work(folders: readonly string[], options: WorkOptions, ter
   const registered = await loadAllRegistered(folders);
   const voice = createVoice(terminal);
   const interrupted = onInterrupt();
+  const { tracing, stop } = await startTracing('espalier-worker');
   // The client is not needed; but it says better than a worker what is wrong with a server.
   const session = await openSession(options);
   try {
@@ -32,6 +34,7 @@ export async function work(folders: readonly string[], options: WorkOptions, ter
         namespace,
         dataDir: session.dataDir,
         folders,
+        tracing,
         // TLS and keys come with a profile, which an address given here would put aside.
         ...((session.kind === 'dev' || options.address !== undefined) && { address }),
         ...(concurrency !== undefined && { concurrency }),
@@ -47,6 +50,7 @@ export async function work(folders: readonly string[], options: WorkOptions, ter
     return EXIT.ok;
   } finally {
     await session.close();
+    await stop();
   }
 }
 

@@ -4,6 +4,7 @@ import type { LinkLimits } from '../protocol/start.js';
 import type { Keys } from '../seal/keys.js';
 import type { BlobStore } from '../store/blob-store.js';
 import type { Storage, StorageOptions } from '../store/storage.js';
+import type { Tracing } from '../tracing/tracing.js';
 
 /** What every operation of the client works with. */
 export interface Access {
@@ -27,6 +28,8 @@ export interface Access {
   readonly isSearchable: () => Promise<boolean>;
   /** How long a short call may take, further tries included, in milliseconds. */
   readonly callLimit: number;
+  /** Without it starts have no span. */
+  readonly tracing?: Tracing;
   /** Of the runs it starts, if they do not say; for tests. */
   readonly linkLimits?: LinkLimits;
 }

@@ -8,6 +8,7 @@ import type { BlobStore } from '../store/blob-store.js';
 import { createDataConverter } from '../store/external-storage.js';
 import type { Database } from '../store/database/open-database.js';
 import { openStorage } from '../store/storage.js';
+import { openTracing, type TracingOption } from '../tracing/tracing.js';
 import type { Access } from './access.js';
 import { grpcCode, NOT_FOUND } from './call.js';
 import { findServer, type FoundServer, type ServerOptions } from './find-server.js';
@@ -30,6 +31,8 @@ export interface ConnectOptions extends ServerOptions {
   readonly keys?: Keys;
   /** What payloads go through, in this order. Default: as ESPALIER_CODEC says. The workers must have the same. */
   readonly codecs?: readonly PayloadCodec[];
+  /** Whether starts have spans of OpenTelemetry, and with which provider: steps then belong to them. Default: no. */
+  readonly tracing?: TracingOption;
   /** Where runs are started if they do not say. Default: TASK_QUEUE, else `espalier`. */
   readonly taskQueue?: string;
   /** Connects with the first call: the server may be down until then, and calls say so. Default: now. */
@@ -53,6 +56,7 @@ const CHANNEL = {
 export async function connect(options: ConnectOptions = {}): Promise<Access> {
   const config = readConfig();
   const dataDir = options.dataDir ?? config.dataDir;
+  const tracing = await openTracing(options.tracing);
   const server = await findServer({ ...options, dataDir });
   const namespace = options.namespace ?? options.tenant ?? server.namespace ?? 'default';
   const connection = lazyConnection(server);
@@ -85,6 +89,7 @@ export async function connect(options: ConnectOptions = {}): Promise<Access> {
       namespace,
       taskQueue: options.taskQueue ?? config.taskQueue,
       ...(config.historyEventsLimit !== undefined && { linkLimits: { events: config.historyEventsLimit } }),
+      ...(tracing && { tracing }),
       callLimit,
       isSearchable,
     };

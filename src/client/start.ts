@@ -16,6 +16,7 @@ import { contextDigest, sealContext } from '../seal/context.js';
 import { checkContext, type RunContext } from '../seal/run-context.js';
 import { prepare, type Prepared, type Runnable } from '../step/runnable.js';
 import { sendInterventions } from '../step/send-interventions.js';
+import { ACTIVE } from '../tracing/tracing.js';
 import { digestOf } from '../value/digest.js';
 import { EspalierError } from '../value/espalier-error.js';
 import type { Json } from '../value/json.js';
@@ -116,8 +117,29 @@ export interface Launch {
   readonly taskQueue: string;
 }
 
-/** Starts the workflow. Throws `WorkflowExecutionAlreadyStartedError`, `invalid_option` for what Temporal refuses. */
+/**
+ * Starts the workflow, in a span if the client is traced. Throws `WorkflowExecutionAlreadyStartedError`, `invalid_option`
+ * for what Temporal refuses.
+ */
 export async function launch(access: Access, start: Launch): Promise<void> {
+  if (!access.tracing) return send(access, start);
+  const { runId, argument } = start;
+  const { graph } = argument.plan;
+  const attributes = { 'espalier.run': runId, 'espalier.graph': graph };
+  const span = { name: `start ${graph}`, kind: 'producer', attributes, parent: ACTIVE } as const;
+  const repeated = await access.tracing.inSpan(span, ({ traceparent: trace }) =>
+    // That it runs already is no fault: a key may be used again.
+    send(access, { ...start, argument: { ...argument, ...(trace && { trace }) } }).catch(unlessStarted),
+  );
+  if (repeated) throw repeated;
+}
+
+function unlessStarted(error: unknown): WorkflowExecutionAlreadyStartedError {
+  if (error instanceof WorkflowExecutionAlreadyStartedError) return error;
+  throw error;
+}
+
+async function send(access: Access, start: Launch): Promise<void> {
   // The server knows by it a request that it has answered before, unheard.
   const requestId = randomUUID();
   try {

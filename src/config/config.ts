@@ -40,6 +40,8 @@ export interface Config {
   readonly logFormat: LogFormat;
   /** IP address and port at which a worker tells its metrics; absent: nowhere. */
   readonly metricsAddress?: string;
+  /** Whether spans are wanted. What they go to is for OpenTelemetry's SDK to read. */
+  readonly tracing: boolean;
   /** Keys of tenants; absent: made in the data folder. */
   readonly keyFile?: string;
   /** What payloads go through on their way to Temporal. */
@@ -90,6 +92,7 @@ export function readConfig(env: Environment = process.env, platform: NodeJS.Plat
     logLevel: readChoice(env, 'LOG_LEVEL', LOG_LEVELS, 'info', issues),
     logFormat: readChoice(env, 'LOG_FORMAT', LOG_FORMATS, 'text', issues),
     ...(metricsAddress !== undefined && { metricsAddress }),
+    tracing: isTraced(env),
     ...(env['ESPALIER_KEY_FILE'] && { keyFile: resolve(env['ESPALIER_KEY_FILE']) }),
     codecs: readChoices(env, 'ESPALIER_CODEC', CODECS, issues),
     ...(uiOrigin !== undefined && { uiOrigin }),
@@ -134,6 +137,13 @@ export function blobsFor(dataDir: string, env: Environment = process.env): strin
   const text = env['ESPALIER_BLOBS'];
   if (!text) return join(dataDir, 'blobs');
   return text.startsWith('s3://') ? text : resolve(text.replace(/^file:(\/\/)?/, ''));
+}
+
+/** As the standard says: an exporter is named (`none` is none), or where the usual one sends to. */
+function isTraced(env: Environment): boolean {
+  const exporter = env['OTEL_TRACES_EXPORTER'];
+  if (exporter) return exporter !== 'none';
+  return Boolean(env['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT'] || env['OTEL_EXPORTER_OTLP_ENDPOINT']);
 }
 
 function readTaskQueue(env: Environment, issues: ConfigIssue[]): string {

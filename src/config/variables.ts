@@ -41,6 +41,21 @@ export const VARIABLES: readonly Variable[] = [
     meaning: 'IP address and port at which a worker tells its metrics to Prometheus; without it nowhere.',
   },
   {
+    name: 'OTEL_EXPORTER_OTLP_ENDPOINT',
+    default: '',
+    meaning: 'URL of a collector of OpenTelemetry, to which serve, worker and dev then send spans.',
+  },
+  {
+    name: 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT',
+    default: '',
+    meaning: 'The same, for spans alone, with its path.',
+  },
+  {
+    name: 'OTEL_TRACES_EXPORTER',
+    default: 'otlp if one of these two is set',
+    meaning: 'otlp, console or none.',
+  },
+  {
     name: 'ESPALIER_KEY_FILE',
     default: 'keys in the data folder',
     meaning: 'Keys that seal contexts and payloads: a JSON file, by tenant 32 bytes in base64.',

@@ -39,6 +39,8 @@ export interface LocalDeps {
   readonly log: Log;
   /** What its steps need and nobody may record. */
   readonly context?: RunContext;
+  /** W3C trace context that its steps are told. */
+  readonly traceparent?: string;
   readonly mergeCache?: MergeCache;
   /** Where results of steps are kept. Without it the run must not ask for any. */
   readonly cached?: Pick<Caching, 'cache' | 'buildId'>;
@@ -174,6 +176,7 @@ export class LocalRun {
     this.record.times.scheduled(address, generation, this.now);
     const { options, peeks } = node;
     const { baggage } = this.options;
+    const { traceparent } = this.deps;
     const context = this.deps.context && contextFor(this.deps.context, address, contract.context ?? []);
     const call = {
       address,
@@ -182,6 +185,7 @@ export class LocalRun {
       inputs,
       ...(baggage && { baggage }),
       ...(context && { context }),
+      ...(traceparent !== undefined && { traceparent }),
       ...(options && { options }),
       ...(peeks && { peeks }),
     };

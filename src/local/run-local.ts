@@ -40,6 +40,8 @@ export interface LocalSettings extends Registered, RunSettings {
   readonly stepCache?: StepCache;
   /** What counts in it for steps whose contract has no version. Without it those are computed. */
   readonly buildId?: string;
+  /** W3C trace context that its steps are told. */
+  readonly traceparent?: string;
   /** What `ctx.log` writes to. Default: nowhere. */
   readonly log?: Log;
 }
@@ -107,9 +109,15 @@ function startHere(
   if (context) checkContext(plan, context);
   const { graph } = foreseen;
   const { id = `${plan.graph}-${crypto.randomUUID()}`, store = createMemoryStore(), log = SILENT } = options;
-  const { mergeCache } = options;
+  const { mergeCache, traceparent } = options;
   const cached = cachedOf(options);
-  const deps = { registry, store, log, ...(mergeCache && { mergeCache }), ...(context && { context }), ...cached };
+  const deps = {
+    ...{ registry, store, log },
+    ...(mergeCache && { mergeCache }),
+    ...(context && { context }),
+    ...(traceparent !== undefined && { traceparent }),
+    ...cached,
+  };
   const runOptions = {
     ...foreseen.options,
     ...runOptionsOf(options, plan),

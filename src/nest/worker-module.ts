@@ -11,7 +11,7 @@ import { ESPALIER_OPTIONS, type EspalierModuleOptions } from './options.js';
 import type { NestModule } from './provided-step.js';
 import { WorkerLife } from './worker-life.js';
 
-/** How the worker works. Where the server is and where values lie, `forRoot` says. */
+/** How the worker works. Where the server is, where values lie, and whether it is traced, `forRoot` says. */
 export type WorkerOptions = Pick<
   EspalierWorkerOptions,
   'taskQueue' | 'queues' | 'concurrency' | 'shutdownGrace' | 'metricsAddress' | 'workflowBundle'
@@ -83,7 +83,7 @@ export class EspalierWorkerModule implements OnApplicationBootstrap, OnModuleDes
     const queues = this.options.queues ?? queuesOf(graphs.map(graph => graph.document));
     this.#logger.log(workTable([...new Set([taskQueue, ...queues])], steps));
     for (const warning of [...warnings, ...missingWarnings(graphs, steps, taskQueue)]) this.#logger.warn(warning);
-    const { dataDir, store, database, keys, codecs } = this.root;
+    const { dataDir, store, database, keys, codecs, tracing } = this.root;
     return {
       ...this.options,
       taskQueue,
@@ -93,6 +93,7 @@ export class EspalierWorkerModule implements OnApplicationBootstrap, OnModuleDes
       ...(database !== undefined && { database }),
       ...(keys && { keys }),
       ...(codecs && { codecs }),
+      ...(tracing !== undefined && { tracing }),
     };
   }
 }

@@ -30,6 +30,8 @@ export interface StepCall {
   readonly cache?: { readonly use: 'use' | 'refresh'; readonly ttl?: number };
   /** The run's context, sealed; only of a step that declares some. */
   readonly context?: string;
+  /** The run's `traceparent`, if it is traced. */
+  readonly trace?: string;
 }
 export interface StepResult {
   readonly out: Readonly<Record<string, Value>>;

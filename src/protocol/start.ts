@@ -24,6 +24,8 @@ export interface StartArgument {
   readonly forkedFrom?: string;
   /** The run's context, sealed. */
   readonly context?: string;
+  /** W3C `traceparent` of who started the run: the parent of its steps' spans. */
+  readonly trace?: string;
   /** Of a runner's run. */
   readonly workflow?: WorkflowName;
   /** Whether the namespace knows our search attributes; without them the run goes unmarked. */

@@ -1,6 +1,6 @@
 /**
- * The HTTP server beneath Nest, and what it says itself: with body-parsers.ts and metrics/http-metrics.ts the only code that
- * knows it is Fastify. Whatever it refuses is a problem, too.
+ * The HTTP server beneath Nest, and what it says itself: with body-parsers.ts, http-tracing.ts and metrics/http-metrics.ts the
+ * only code that knows it is Fastify. Whatever it refuses is a problem, too.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';

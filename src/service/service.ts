@@ -2,8 +2,10 @@
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { openTracing, type TracingOption } from '../tracing/tracing.js';
 import { useBodyParsers } from './body-parsers.js';
 import { createHttpAdapter } from './http-adapter.js';
+import { useHttpTracing } from './http-tracing.js';
 import { useHttpMetrics } from './metrics/http-metrics.js';
 import { NestLog } from './nest-log.js';
 import { ServiceModule, type ServiceParts } from './service-module.js';
@@ -16,6 +18,8 @@ export interface ServiceOptions extends ServiceParts {
   readonly port: number;
   /** Of the Temporal UI, whose page may then use the codec; else no page of another site may have anything sent. */
   readonly uiOrigin?: string;
+  /** Whether requests have spans of OpenTelemetry, and with which provider. Default: no. */
+  readonly tracing?: TracingOption;
 }
 
 export interface Service {
@@ -26,7 +30,8 @@ export interface Service {
 }
 
 /** The service, listening. Temporal need not be there yet. */
-export async function startService({ host, port, uiOrigin, ...parts }: ServiceOptions): Promise<Service> {
+export async function startService({ host, port, uiOrigin, tracing, ...parts }: ServiceOptions): Promise<Service> {
+  const spans = await openTracing(tracing);
   const requests = new Requests(parts.log);
   const adapter = createHttpAdapter(requests, uiOrigin);
   const app = await NestFactory.create<NestFastifyApplication>(ServiceModule.of(parts, requests), adapter, {
@@ -37,6 +42,7 @@ export async function startService({ host, port, uiOrigin, ...parts }: ServiceOp
   });
   useBodyParsers(app);
   useHttpMetrics(app);
+  if (spans) useHttpTracing(app, spans);
   useOpenApi(app);
   await app.listen(port, host);
   return { url: await app.getUrl(), close: () => app.close() };

@@ -41,6 +41,8 @@ export interface StepCall {
   readonly baggage?: JsonObject;
   /** What it gets of the run's context, JSON side: its secrets. */
   readonly context?: JsonObject;
+  /** W3C trace context, if there is one: of the run, and of the attempt's own span where it has one. */
+  readonly traceparent?: string;
 }
 
 export interface BorderDeps {
@@ -48,13 +50,24 @@ export interface BorderDeps {
   readonly signal: AbortSignal;
   readonly log: Log;
   progress(done: number, total?: number): void;
+  /** What makes a span of an attempt. Without it there is none. */
+  readonly inSpan?: InSpan;
 }
+/** Does the work in a span, whose `traceparent` it is told. */
+export type InSpan = <T>(work: (traceparent: string | undefined) => Promise<T>) => Promise<T>;
 
 /**
  * Runs a step once; its outputs by port, absent ones not there. Throws a `BorderError` or what the step throws. Of one that
  * was given secrets everything that leaves it is scrubbed, and outputs with a secret are refused [A5].
  */
-export async function runStep(impl: Impl, call: StepCall, deps: BorderDeps): Promise<Outputs> {
+export function runStep(impl: Impl, call: StepCall, deps: BorderDeps): Promise<Outputs> {
+  if (!deps.inSpan) return scrubbed(impl, call, deps);
+  // What leaves the span is scrubbed already.
+  return deps.inSpan(traceparent => scrubbed(impl, { ...call, ...(traceparent && { traceparent }) }, deps));
+}
+type Outputs = Readonly<Record<string, Leaf>>;
+
+async function scrubbed(impl: Impl, call: StepCall, deps: BorderDeps): Promise<Outputs> {
   const { values, scrub } = readContext(impl.contract, call.address, call.context);
   if (!scrub) return attempt(impl, call, deps, values);
   try {
@@ -64,7 +77,6 @@ export async function runStep(impl: Impl, call: StepCall, deps: BorderDeps): Pro
     throw new ScrubbedError(failure, retryable);
   }
 }
-type Outputs = Readonly<Record<string, Leaf>>;
 
 async function attempt(
   impl: Impl,
@@ -110,14 +122,14 @@ function encodeResult({ contract }: Impl, call: StepCall, result: unknown): Read
 }
 
 function createCtx(
-  { address, runId, tenant, attempt, idempotencyKey, baggage = {} }: StepCall,
+  { address, runId, tenant, attempt, idempotencyKey, traceparent, baggage = {} }: StepCall,
   { options, context }: { readonly options: Decoded; readonly context: Decoded },
   deps: BorderDeps,
 ): Ctx {
   const { signal, log } = deps;
   const progress: Ctx['progress'] = (done, total) => deps.progress(done, total);
-  const told = { address, runId, tenant, attempt, idempotencyKey, options, context, signal, log, progress };
-  return Object.freeze({ ...told, baggage: deepFreeze(structuredClone(baggage)) });
+  const told = { address, runId, tenant, attempt, idempotencyKey, traceparent, options, context };
+  return Object.freeze({ ...told, signal, log, progress, baggage: deepFreeze(structuredClone(baggage)) });
 }
 
 const ADDRESSES = { input: '/$in.', output: '.', option: '/$options.' } as const;

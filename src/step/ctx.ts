@@ -19,6 +19,8 @@ export interface Ctx<P extends Ports = NoPorts, C extends Ports = NoPorts> {
   readonly context: Code<C>;
   /** What the run was given for every step to see, frozen; `{}` if nothing. */
   readonly baggage: JsonObject;
+  /** W3C trace context, for the services it calls: of its own span, or of the run; undefined if that is not traced. */
+  readonly traceparent: string | undefined;
   readonly log: Log;
   /** Tells watchers how far the step is, and the platform that it is alive. */
   progress(done: number, total?: number): void;

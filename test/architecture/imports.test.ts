@@ -26,6 +26,8 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     // Both only where blobs lie in S3, by dynamic import.
     ...['@aws-sdk/client-s3', '@aws-sdk/lib-storage'],
   ],
+  // By dynamic import, for who asks for it.
+  tracing: ['value', '@opentelemetry/api'],
   protocol: ['value', 'document', 'plan', 'intervention', 'engine'],
   local: [...PURE, 'graph', 'seal', 'step', 'store'],
   client: [
@@ -35,6 +37,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'seal',
     'store',
     'protocol',
+    'tracing',
     'config',
     'server',
     // Its entry opens a runner, which is made of it.
@@ -67,7 +70,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   // Of a runner only types.
   api: [...PURE, 'step', 'store', 'client', 'runner', 'node:', 'zod', 'eventsource-parser'],
   service: [
-    ...[...PURE, 'graph', 'step', 'store', 'client', 'runner', 'config', 'log', 'api', 'node:', 'zod'],
+    ...[...PURE, 'graph', 'step', 'store', 'client', 'runner', 'tracing', 'config', 'log', 'api', 'node:', 'zod'],
     ...['@nestjs/common', '@nestjs/core', '@nestjs/platform-fastify', '@nestjs/swagger'],
     ...['prom-client', 'reflect-metadata'],
   ],
@@ -91,6 +94,8 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'listr2',
     'picocolors',
     'tsx',
+    // By dynamic import, for who asks for it.
+    '@opentelemetry/sdk-node',
   ],
   nest: [
     ...['value', 'plan', 'graph', 'step', 'client', 'config', 'log', 'node:'],
@@ -125,6 +130,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'store',
     'protocol',
     'local',
+    'tracing',
     '@temporalio/activity',
     '@temporalio/common',
     'node:',
@@ -136,6 +142,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'seal',
     'store',
     'protocol',
+    'tracing',
     'config',
     'log',
     'workers/activities',

@@ -18,6 +18,7 @@ describe('readConfig', () => {
       taskQueue: 'espalier',
       logLevel: 'info',
       logFormat: 'text',
+      tracing: false,
       codecs: [],
       archiveEvery: 30_000,
       noColor: false,
@@ -34,6 +35,7 @@ describe('readConfig', () => {
       ESPALIER_HOST: '0.0.0.0',
       ESPALIER_PORT: '0',
       ESPALIER_METRICS: '0.0.0.0:9464',
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318',
       ESPALIER_KEY_FILE: '/run/keys.json',
       ESPALIER_CODEC: 'Encrypt, compress',
       ESPALIER_UI_ORIGIN: 'http://127.0.0.1:8233/',
@@ -55,6 +57,7 @@ describe('readConfig', () => {
       host: '0.0.0.0',
       port: 0,
       metricsAddress: '0.0.0.0:9464',
+      tracing: true,
       keyFile: '/run/keys.json',
       codecs: ['compress', 'encrypt'],
       uiOrigin: 'http://127.0.0.1:8233',
@@ -101,6 +104,14 @@ describe('readConfig', () => {
     ['ESPALIER_UI_ORIGIN', '*', /expected an origin/],
   ])('refuses %s=%s', (name, value, message) => {
     expect(() => readConfig({ [name]: value })).toThrow(message);
+  });
+
+  it.each([
+    [{ OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'http://collector:4318/v1/traces' }, true],
+    [{ OTEL_TRACES_EXPORTER: 'console' }, true],
+    [{ OTEL_TRACES_EXPORTER: 'none', OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318' }, false],
+  ])('says of %j whether spans are wanted', (env, tracing) => {
+    expect(readConfig(env).tracing).toBe(tracing);
   });
 
   it.each(['[::1]:9464', '127.0.0.1:0'])('takes ESPALIER_METRICS=%s', value => {

@@ -38,6 +38,8 @@ export interface StartOptions extends RunOptions {
   readonly plan?: Plan;
   readonly interventions?: readonly SentIntervention[];
   readonly known?: readonly Known[];
+  /** W3C `traceparent`. */
+  readonly trace?: string;
   /** Of a runner's run: nothing is fed to it yet. */
   readonly workflow?: WorkflowName;
   /** A signal that comes with the start. */
@@ -144,7 +146,7 @@ export class Live {
     const { id = `run-${randomUUID()}`, linkLimits = LINK_LIMITS, plan = compile(graph.document) } = options;
     const { signal, taskQueue = this.queue, engineVersion = ENGINE_VERSION } = options;
     const { concurrency, onFailure, deadline, cancelGrace, breakpoints, interventions, checkpoint } = options;
-    const { known, workflow } = options;
+    const { known, workflow, trace } = options;
     const values = workflow ? {} : await encodeInputs(graph.in, input, this.store);
     const argument: StartArgument = {
       engineVersion,
@@ -160,6 +162,7 @@ export class Live {
       },
       ...(interventions && { interventions }),
       ...(known && { known }),
+      ...(trace !== undefined && { trace }),
       ...(workflow && { workflow }),
       searchable: true,
       ...(linkLimits && { linkLimits }),

@@ -179,6 +179,21 @@ describe('runLocal', () => {
     });
   });
 
+  test('a step is told the trace context that its run was given, and none otherwise', async () => {
+    const told: unknown[] = [];
+    const steps = [
+      impl(work, ({ n }, ctx) => {
+        told.push(ctx.traceparent);
+        return { n };
+      }),
+      addUp,
+    ];
+    const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+    await runLocal(fan(['a']), { steps, input: { n: 1 }, traceparent }).result();
+    await runLocal(fan(['a']), { steps, input: { n: 1 } }).result();
+    expect(told).toEqual([traceparent, undefined]);
+  });
+
   test('a step that has no implementation is said before anything runs', () => {
     expect(() => runLocal(fan(['a']), { steps: [addUp], input: { n: 1 } })).toThrow(/work has no implementation/);
   });

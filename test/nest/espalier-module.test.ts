@@ -5,6 +5,8 @@ import { afterEach, expect, test, vi } from 'vitest';
 import { Espalier } from '../../src/client/espalier.js';
 import { NotReachableError } from '../../src/client/not-reachable-error.js';
 import { EspalierModule } from '../../src/nest/espalier-module.js';
+import type { Launch, LaunchWorker } from '../../src/nest/launch-worker.js';
+import { LAUNCH } from '../../src/nest/worker-module.js';
 import { offer } from './shop.js';
 
 afterEach(() => vi.unstubAllEnvs());
@@ -54,6 +56,23 @@ test('one that is not global is seen where it is imported', async () => {
   class ImportingModule {}
   const app = await Test.createTestingModule({ imports: [ImportingModule] }).compile();
   expect(app.get(Service).espalier.address).toBe('127.0.0.1:1');
+  await app.close();
+});
+
+test('whether it is traced forRoot says for the worker, too', async () => {
+  const root = EspalierModule.forRoot({ address: '127.0.0.1:1', tracing: true });
+  const worker = EspalierModule.forWorker({ include: [ServiceModule] });
+  const launched: Launch[] = [];
+  const launch: LaunchWorker = async asked => {
+    launched.push(asked);
+    return { run: async () => {}, shutdown: () => {} };
+  };
+  const building = Test.createTestingModule({ imports: [root, worker] })
+    .overrideProvider(LAUNCH)
+    .useValue(launch);
+  const app = await building.compile();
+  await app.init();
+  await vi.waitFor(() => expect(launched.map(({ worker: { tracing } }) => tracing)).toEqual([true]));
   await app.close();
 });
 

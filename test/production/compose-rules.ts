@@ -13,6 +13,8 @@ const OURS = ['service', 'worker'];
 const ELSEWHERE: Readonly<Record<string, string>> = {
   ESPALIER_CACHE: 'with TEMPORAL_ADDRESS no Temporal program is fetched',
   XDG_CACHE_HOME: 'as ESPALIER_CACHE',
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'OTEL_EXPORTER_OTLP_ENDPOINT says it too',
+  OTEL_TRACES_EXPORTER: 'as OTEL_EXPORTER_OTLP_TRACES_ENDPOINT',
   NO_COLOR: 'there is no terminal, so output is plain',
   CI: 'as NO_COLOR',
   HISTORY_EVENTS_LIMIT: 'for tests',

@@ -8,6 +8,7 @@ import { createLogSink, type LogMessage } from '../../src/log/log-sink.js';
 import type { Keys } from '../../src/seal/keys.js';
 import { startService } from '../../src/service/service.js';
 import type { BlobStore } from '../../src/store/blob-store.js';
+import type { TracingOption } from '../../src/tracing/tracing.js';
 import { openDatabase, type Database } from '../../src/store/database/open-database.js';
 
 export interface TestServiceOptions {
@@ -30,6 +31,8 @@ export interface TestServiceOptions {
   /** As of `startService`. */
   readonly uiOrigin?: string;
   readonly archiveEvery?: number;
+  /** Of the client and of the service. */
+  readonly tracing?: TracingOption;
 }
 
 export interface TestService {
@@ -51,7 +54,7 @@ export interface TestService {
 export async function openService(options: TestServiceOptions): Promise<TestService> {
   const folder = await mkdtemp(join(tmpdir(), 'espalier-service-'));
   const { address, dataDir = folder, database: target = join(folder, 'service.db'), port = 0, taskQueue } = options;
-  const { keys, store, codecs, namespace, uiOrigin, archiveEvery } = options;
+  const { keys, store, codecs, namespace, uiOrigin, archiveEvery, tracing = false } = options;
   const log: LogMessage[] = [];
   const database = await openDatabase(target);
   const espalier = await Espalier.connect({
@@ -59,6 +62,7 @@ export async function openService(options: TestServiceOptions): Promise<TestServ
     dataDir,
     database,
     lazy: true,
+    tracing,
     callTimeout: options.callTimeout ?? 2000,
     ...(taskQueue !== undefined && { taskQueue }),
     ...(keys && { keys }),
@@ -72,6 +76,7 @@ export async function openService(options: TestServiceOptions): Promise<TestServ
     log: createLogSink({ level: 'debug', format: message => String(log.push(message)), write: () => {} }),
     host: '127.0.0.1',
     port,
+    tracing,
     ...(uiOrigin !== undefined && { uiOrigin }),
     ...(archiveEvery !== undefined && { archiveEvery }),
   });

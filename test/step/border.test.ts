@@ -109,7 +109,8 @@ describe('a step at its border', () => {
       told.push({ ...ctx, log: undefined, progress: undefined });
     });
     const progress = (...seen: unknown[]) => void told.push(seen);
-    await runOn(body, {}, { attempt: 2, options: { since: '2026-01-02' }, deps: { signal, log, progress } });
+    const deps = { signal, log, progress };
+    await runOn(body, {}, { attempt: 2, traceparent: '00-4bf9', options: { since: '2026-01-02' }, deps });
     expect(told).toEqual([
       ['hello', { a: 1 }],
       [1, 2],
@@ -120,6 +121,7 @@ describe('a step at its border', () => {
         attempt: 2,
         idempotencyKey: 'r-1/ocr#1',
         options: { dpi: 300, since: new Date('2026-01-02') },
+        traceparent: '00-4bf9',
         baggage: {},
         context: {},
         signal,

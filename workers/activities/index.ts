@@ -4,6 +4,7 @@ import type { Registry } from '../../src/step/registry.js';
 import type { BlobStore } from '../../src/store/blob-store.js';
 import type { MergeCache } from '../../src/store/merge-cache.js';
 import type { Workflows } from '../../src/store/workflows.js';
+import type { Tracing } from '../../src/tracing/tracing.js';
 import { createCheckpointActivity } from './checkpoint.js';
 import { createGatherActivity } from './gather.js';
 import { createHookActivity } from './hook.js';
@@ -23,12 +24,15 @@ export interface ActivityDeps {
   readonly workflows: () => Promise<Workflows>;
   /** Without it every step is computed. */
   readonly cached?: StepCaching;
+  /** Without it nothing has a span. */
+  readonly tracing?: Tracing;
 }
 
 /** What a worker can do, by activity type. `default` takes every other type: the ids of steps. */
-export function createActivities(registry: Registry, { store, mergeCache, keys, workflows, cached }: ActivityDeps) {
+export function createActivities(registry: Registry, deps: ActivityDeps) {
+  const { store, mergeCache, workflows, cached } = deps;
   return {
-    default: createStepActivity(registry, store, keys, cached),
+    default: createStepActivity(registry, deps),
     [LOOK_UP]: createLookUpActivity(store, cached),
     [KEEP]: createKeepActivity(store),
     [CHECKPOINT]: createCheckpointActivity(store, workflows),

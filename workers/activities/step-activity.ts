@@ -12,10 +12,12 @@ import type { Log } from '../../src/step/ctx.js';
 import type { Impl } from '../../src/step/impl.js';
 import type { Registry } from '../../src/step/registry.js';
 import type { BlobStore } from '../../src/store/blob-store.js';
+import type { Tracing } from '../../src/tracing/tracing.js';
 import type { JsonObject } from '../../src/value/json.js';
 import { toApplicationFailure } from './application-failure.js';
 import { attemptError } from './attempt-error.js';
 import { startHeartbeat, type Heartbeat } from './heartbeat.js';
+import { stepSpan } from './step-span.js';
 import { workerStops } from './worker-stops.js';
 
 /** Where results of steps are kept, and what this worker's code is called. */
@@ -27,9 +29,7 @@ export type StepCaching = Pick<Caching, 'cache' | 'buildId'>;
  */
 export function createStepActivity(
   registry: Registry,
-  store: BlobStore,
-  keys: Keys,
-  cached?: StepCaching,
+  { store, keys, cached, tracing }: StepDeps,
 ): (call: StepCall) => Promise<StepResult> {
   const digests = new Map(registry.steps.map(impl => [impl, manifestDigest(manifestOf(impl.contract))]));
 
@@ -43,7 +43,10 @@ export function createStepActivity(
     const heartbeat = startHeartbeat(context);
     const stop = workerStops(context);
     try {
-      return await Promise.race([execute(impl, call, { store, keys, cached }, context, heartbeat), stop.happened]);
+      return await Promise.race([
+        execute(impl, call, { store, keys, cached, tracing }, context, heartbeat),
+        stop.happened,
+      ]);
     } catch (error) {
       throw attemptError(error, context, call.retry);
     } finally {
@@ -53,16 +56,18 @@ export function createStepActivity(
   };
 }
 
-interface Deps {
+/** What it works with; without `cached` every step is computed, without `tracing` none has a span. */
+interface StepDeps {
   readonly store: BlobStore;
   readonly keys: Keys;
   readonly cached?: StepCaching | undefined;
+  readonly tracing?: Tracing | undefined;
 }
 
 async function execute(
   impl: Impl,
   call: StepCall,
-  { store, keys, cached }: Deps,
+  { store, keys, cached, tracing }: StepDeps,
   context: Context,
   { progress }: Heartbeat,
 ): Promise<StepResult> {
@@ -79,8 +84,10 @@ async function execute(
     ...(call.peeks && { peeks: call.peeks }),
     ...(call.baggage && { baggage: call.baggage }),
     ...(secrets && { context: secrets }),
+    ...(call.trace !== undefined && { traceparent: call.trace }),
   };
-  const deps = { store, signal, log: stepLog(context, call), progress };
+  const inSpan = tracing && stepSpan(tracing, call, context);
+  const deps = { store, signal, log: stepLog(context, call), progress, ...(inSpan && { inSpan }) };
   if (!call.cache || !cached) return { out: await runStep(impl, attempt, deps) };
   const { id: step, version } = impl.contract;
   const contract = { step, digest: call.contract, ...(version !== undefined && { version }) };

@@ -48,13 +48,14 @@ export interface StepExtras {
   readonly cache?: CacheUse;
   /** The run's, sealed: only for steps that take some. */
   readonly context?: string;
+  readonly trace?: string;
 }
 
 /** The activity of a step: its type is the step's id, its id the node's address. */
 export function stepActivity(
   plan: Plan,
   command: Execute,
-  { baggage, note, cache = 'use', context }: StepExtras = {},
+  { baggage, note, cache = 'use', context, trace }: StepExtras = {},
 ): Activity {
   const { address, generation, body, node: index } = command;
   const node = plan.bodies[body]?.nodes[index];
@@ -70,6 +71,7 @@ export function stepActivity(
       ...(baggage && { baggage }),
       ...cacheCall(contract, cache),
       ...(contract.context && context !== undefined && { context }),
+      ...(trace !== undefined && { trace }),
     },
     options: {
       ...policyOptions(policy, policy.retry),

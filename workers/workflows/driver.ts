@@ -109,10 +109,12 @@ export function createDriver(engine: Engine, argument: StartArgument, changed: (
   function extrasOf({ address, context = argument.context }: Execute): StepExtras {
     const note = notes.of(address);
     const { baggage, cache } = options;
+    const { trace } = argument;
     return {
       ...(baggage && { baggage }),
       ...(cache && { cache }),
       ...(context !== undefined && { context }),
+      ...(trace !== undefined && { trace }),
       ...(note !== undefined && { note }),
     };
   }
