@@ -70,7 +70,7 @@ export class Fold {
   private async open(event: HistoryEvent): Promise<Link> {
     const { runId, read } = this;
     const argument = await argumentOf(event, read);
-    const { engineVersion, plan, options, interventions, carried, forkedFrom } = argument;
+    const { engineVersion, plan, options, inputs, interventions, carried, forkedFrom } = argument;
     if (engineVersion !== ENGINE_VERSION) {
       throw FoldError.at(runId, event, `engine version ${engineVersion}; this client has ${ENGINE_VERSION}`);
     }
@@ -78,6 +78,7 @@ export class Fold {
     const number = carried?.link ?? 0;
     if (this.known) this.known.handedOver(engine, number, timeOf(event));
     else this.known = new RunRecord(runId, engine, number, timeOf(event), forkedFrom);
+    if (!carried) this.known.give(inputs);
     const { times } = this.known;
     const reading = { inFlight: new InFlight(plan), activations: new ActivationReader() };
     return { runId, read, argument, number, engine, times, ...reading };

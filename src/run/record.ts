@@ -39,6 +39,11 @@ export class RunRecord {
     this.facts = { id, link, ...more };
   }
 
+  /** What it will begin with: it may be forked before. */
+  give(inputs: RunSource['inputs']): void {
+    this.given = inputs;
+  }
+
   /** From here on frames belong to `task`. */
   enter(task: number): void {
     if (task === this.task) return;

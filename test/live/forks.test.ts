@@ -7,6 +7,7 @@ import { RunDiff } from '../../src/api/diff.js';
 import { RunView } from '../../src/api/views.js';
 import { graph } from '../../src/graph/graph.js';
 import { override } from '../../src/graph/intervene.js';
+import { ownQueue } from '../../src/protocol/names.js';
 import { impl } from '../../src/step/impl.js';
 import { StepError } from '../../src/step/step-error.js';
 import { replayFixture } from '../../src/testing/replay-fixture.js';
@@ -157,4 +158,12 @@ test('over HTTP a run is forked and compared, and refusals say where', async () 
   expect(await refused(service().send('POST', '/api/v1/runs/nobody/fork'))).toMatchObject({ status: 404 });
   expect(await refused(service().fetch(`${path}/diff/nobody`))).toMatchObject({ status: 404 });
   expect((await fork()).status).toBe(202);
+});
+
+test('a fork of a run whose worker was brought along by its command goes to the default task queue', async () => {
+  const taskQueue = ownQueue(live.queue, '0123456789abcdef');
+  const run = await client().start(forks, { input: { n: 1 }, taskQueue });
+  const fork = await client().fork(run);
+  expect(await fork.result()).toEqual({ n: 4, far: 1 });
+  await live.client.workflow.getHandle(run.id).terminate();
 });
