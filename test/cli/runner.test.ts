@@ -234,15 +234,15 @@ test('RN-09: Ctrl-C ends the waiting for a stop, and not the stop', async () => 
   await expect.poll(async () => (await at('show')).stdout, POLL).toMatch(/^0 +1 of 3 nodes +gate$/m);
   const stop = start(['runner', 'stop', 'shop', 'gates', ...directly()]);
   await stop.said(/^waiting for what runs of 1 input; Ctrl-C ends the waiting/m);
-  // It was asked for when nothing is taken any more.
-  await expect.poll(async () => (await at('feed', '--set', 'file=x')).code, POLL).toBe(1);
+  // It was asked for when nothing is taken any more; what is taken before ends with the gate, too.
+  await expect.poll(async () => (await at('feed', '--set', `file=${gate}`)).code, POLL).toBe(1);
   stop.interrupt();
   const { code, stderr } = await stop.ended;
   expect(code).toBe(130);
   expect(stderr).toContain('was asked to stop; `espalier runner show shop gates');
   await writeFile(gate, '');
   await expect.poll(async () => (await at('show')).stdout, POLL).toMatch(/^status +stopped$/m);
-  expect((await at('snapshots')).stdout).toMatch(/ stop +1 +0 +0$/m);
+  expect((await at('snapshots')).stdout).toMatch(/ stop +\d +0 +0$/m);
 });
 
 describe('a secret', () => {
