@@ -1,7 +1,7 @@
 /** Workflows of runners over HTTP as data: see runs.ts. `satisfies` holds it against what the room gives. */
 import { z } from 'zod';
 import type { ComponentPolicy, PolicyRule } from '../runner/policies.js';
-import { WORKFLOW_ID, WORKFLOW_ID_TEXT } from '../runner/names.js';
+import { RUNNER_NAME, RUNNER_NAME_TEXT, WORKFLOW_ID, WORKFLOW_ID_TEXT } from '../runner/names.js';
 import type { Rehydration } from '../runner/rehydrate.js';
 import type { InputFailure } from '../runner/results.js';
 import type { Stopped } from '../runner/stop-workflow.js';
@@ -26,10 +26,7 @@ import { Failure } from './values.js';
 import { NODE_STATES } from './views.js';
 
 /** In paths. */
-export const RunnerParam = z
-  .string()
-  .regex(/^[A-Za-z0-9][\w.-]{0,63}$/, 'expected 1 to 64 letters, digits, "_", "-" or ".", first a letter or a digit')
-  .describe('name of a runner');
+export const RunnerParam = z.string().regex(RUNNER_NAME, `expected ${RUNNER_NAME_TEXT}`).describe('name of a runner');
 const WorkflowId = z.string({ error: once }).regex(WORKFLOW_ID, `expected ${WORKFLOW_ID_TEXT}`);
 export const WorkflowParam = WorkflowId.describe('id of a workflow');
 

@@ -2,7 +2,8 @@ import { EspalierError } from '../value/espalier-error.js';
 import type { Json } from '../value/json.js';
 import { quote } from '../value/quote.js';
 
-const RUNNER_NAME = /^[A-Za-z0-9][\w.-]{0,63}$/;
+export const RUNNER_NAME = /^[A-Za-z0-9][\w.-]{0,63}$/;
+export const RUNNER_NAME_TEXT = '1 to 64 letters, digits, "_", "-" or ".", the first one a letter or a digit';
 /** Also in URLs and in logs. */
 export const WORKFLOW_ID = /^(?!\s|\.\.?$)[^\p{Cc}\p{Cs}]{1,130}(?<!\s)$/u;
 export const WORKFLOW_ID_TEXT = '1 to 130 characters, no control characters, no blanks around them, not "." or ".."';
@@ -10,8 +11,7 @@ export const WORKFLOW_ID_TEXT = '1 to 130 characters, no control characters, no 
 /** Throws `invalid_option` for what is no name of a runner: it stands in ids and in queries. */
 export function checkRunnerName(name: unknown): asserts name is string {
   if (typeof name === 'string' && RUNNER_NAME.test(name)) return;
-  const expected = '1 to 64 letters, digits, "_", "-" or ".", the first one a letter or a digit';
-  throw new EspalierError('invalid_option', `a runner needs a name: expected ${expected}, got ${shown(name)}`);
+  throw new EspalierError('invalid_option', `a runner needs a name: expected ${RUNNER_NAME_TEXT}, got ${shown(name)}`);
 }
 
 /** Throws `invalid_option` for what is no id of a workflow. */

@@ -67,7 +67,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   config: ['value', 'node:'],
   log: ['config'],
   // Its client is on top of the schemas, as `client` is on top of Temporal.
-  // Of a runner only types.
+  // Of a runner types, and what its names may be.
   api: [...PURE, 'step', 'store', 'client', 'runner', 'node:', 'zod', 'eventsource-parser'],
   service: [
     ...[...PURE, 'graph', 'step', 'store', 'client', 'runner', 'tracing', 'config', 'log', 'api', 'node:', 'zod'],
