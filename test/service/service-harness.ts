@@ -52,7 +52,8 @@ export interface TestService {
 
 /** Started; whoever calls stops it. */
 export async function openService(options: TestServiceOptions): Promise<TestService> {
-  const folder = await mkdtemp(join(tmpdir(), 'espalier-service-'));
+  // In the data folder of who has one: a service that is killed removes nothing.
+  const folder = await mkdtemp(join(options.dataDir ?? tmpdir(), 'espalier-service-'));
   const { address, dataDir = folder, database: target = join(folder, 'service.db'), port = 0, taskQueue } = options;
   const { keys, store, codecs, namespace, uiOrigin, archiveEvery, tracing = false } = options;
   const log: LogMessage[] = [];
