@@ -1,5 +1,5 @@
 /** A real service in this process: over a SQLite file and a log that is kept, and over whatever Temporal is or is not there. */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { PayloadCodec } from '@temporalio/common';
@@ -53,7 +53,9 @@ export interface TestService {
 /** Started; whoever calls stops it. */
 export async function openService(options: TestServiceOptions): Promise<TestService> {
   // In the data folder of who has one: a service that is killed removes nothing.
-  const folder = await mkdtemp(join(options.dataDir ?? tmpdir(), 'espalier-service-'));
+  const parent = options.dataDir ?? tmpdir();
+  await mkdir(parent, { recursive: true });
+  const folder = await mkdtemp(join(parent, 'espalier-service-'));
   const { address, dataDir = folder, database: target = join(folder, 'service.db'), port = 0, taskQueue } = options;
   const { keys, store, codecs, namespace, uiOrigin, archiveEvery, tracing = false } = options;
   const log: LogMessage[] = [];
