@@ -61,6 +61,7 @@ const manifest = shape({
     title: text,
     in: ports,
     out: ports,
+    yields: ports,
     options: ports,
     context: ports,
     pure: bool,
@@ -77,6 +78,16 @@ const onNodeFailure: Check = (value, trail) => {
     report(trail, 'wrong_type', `expected \`fail\`, \`skip\` or { fallback: … }, got ${describe(value)}`);
   }
 };
+
+const onRunFailure = oneOf('stop', 'continue');
+/** Of a graph, an each or a loop. */
+const nodes: Check = (value, trail) => nodesById(value, trail);
+
+const loop = shape({
+  what: '`loop`',
+  keys: { state: ports, until: condition, max: count, onLimit: oneOf('fail', 'stop') },
+  required: ['state'],
+});
 
 const NODES: Readonly<Record<string, Shape>> = {
   step: {
@@ -96,7 +107,22 @@ const NODES: Readonly<Record<string, Shape>> = {
     what: 'a sleep',
     keys: { sleep: duration(0), in: shape({ what: 'the input of a sleep', keys: { value: form } }) },
   },
+  each: {
+    what: 'an each',
+    keys: {
+      each: form,
+      concurrency: count,
+      buffer: count,
+      ordered: bool,
+      onFailure: onRunFailure,
+      nodes,
+      out: forms,
+    },
+  },
+  collect: { what: 'a collect', keys: { collect: form, partial: bool } },
+  loop: { what: 'a loop', keys: { loop, in: forms, nodes, next: forms } },
 };
+const nodesById = mapOf('nodes by id', nodeIdProblem, oneShape('a node', NODES));
 
 const cluster = shape({
   what: 'a cluster',
@@ -134,10 +160,10 @@ const document = shape({
   keys: {
     id,
     title: text,
-    onFailure: oneOf('stop', 'continue'),
+    onFailure: onRunFailure,
     in: ports,
     returns: ports,
-    nodes: mapOf('nodes by id', nodeIdProblem, oneShape('a node', NODES)),
+    nodes,
     out: forms,
     clusters: mapOf('clusters by name', idProblem, cluster),
     protect,

@@ -2,7 +2,7 @@ import { isJsonObject, type Json } from '../value/json.js';
 import { anything, listOf, mapOf, oneShape, text, type Shape } from './check.js';
 import { describe, report, type Check, type Trail } from './finding.js';
 import { portProblem } from './ids.js';
-import { parseReference } from './reference.js';
+import { expectedReference, parseReference } from './reference.js';
 
 /** Forms and conditions (`Form`, `Condition`). Nesting is bounded by the depth of a document. */
 
@@ -32,10 +32,11 @@ export const condition: Check = (value, trail) => {
 };
 
 function reference(value: Json, trail: Trail): void {
-  const expected = 'expected a reference such as `node.port` or `$in.port`';
   if (typeof value !== 'string') {
-    report(trail, 'wrong_type', `${expected}, got ${describe(value)} (a literal is { value: … })`);
+    const message = `expected ${expectedReference('')}, got ${describe(value)} (a literal is { value: … })`;
+    report(trail, 'wrong_type', message);
   } else if (parseReference(value) === undefined) {
-    report(trail, 'bad_reference', `${expected}, got ${describe(value)} (literal text is { value: … })`);
+    const message = `expected ${expectedReference(value)}, got ${describe(value)} (literal text is { value: … })`;
+    report(trail, 'bad_reference', message);
   }
 }

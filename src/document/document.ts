@@ -38,6 +38,8 @@ export interface Manifest extends Policy {
   readonly title?: string;
   readonly in?: Ports;
   readonly out?: Ports;
+  /** Of a stream: what each of its items has. It has a port `items`, which only an each or a collect reads. */
+  readonly yields?: Ports;
   readonly options?: Ports;
   /** What it takes of a run's context, by name. */
   readonly context?: Ports;
@@ -48,7 +50,7 @@ export interface Manifest extends Policy {
 }
 export type CachePolicy = true | { readonly ttl: Duration };
 
-export type DocumentNode = StepNode | GraphNode | SleepNode;
+export type DocumentNode = StepNode | GraphNode | SleepNode | EachNode | CollectNode | LoopNode;
 export interface StepNode extends Policy {
   readonly step: string;
   readonly in?: Readonly<Record<string, Form>>;
@@ -68,6 +70,56 @@ export interface SleepNode {
   readonly sleep: Duration;
   /** Without it the port is open, as on other nodes: what is left when the node that fed it is removed. */
   readonly in?: { readonly value?: Form };
+}
+/**
+ * Runs its nodes once for each item of a list or of a stream: `pages[3]/scan`. They read an item of a list as `$item`, what
+ * an item of a stream has as `$item.image`, its index as `$index`, and what is around the node by its name. Its outputs are
+ * lists, one entry per item; an absent one drops out.
+ */
+export interface EachNode {
+  /** The list, or the items of a stream: `split.items`. */
+  readonly each: Form;
+  /** How many items may be open at once; with 1, one is done after another. Default 1,000. */
+  readonly concurrency?: number;
+  /** Of a stream: how many of its items may wait to be opened; it goes on when there are fewer. Default 1,000. */
+  readonly buffer?: number;
+  /** In the order of the items (default), or, if false, in that in which they end. */
+  readonly ordered?: boolean;
+  /** What a failed node does to the other items: nothing (`continue`, default), or it fails the whole node. */
+  readonly onFailure?: OnRunFailure;
+  readonly nodes?: Readonly<Record<string, DocumentNode>>;
+  readonly out?: Readonly<Record<string, Form>>;
+}
+/** The items of a stream as lists: one output for each of its yields, when the stream has ended. */
+export interface CollectNode {
+  /** `split.items`. Nothing else compiles; an empty list is what is left when the stream is removed. */
+  readonly collect: Form;
+  /** What came before the stream failed, instead of nothing. */
+  readonly partial?: boolean;
+}
+/**
+ * Runs its nodes again and again: `refine@2/better`. They read the state as `$state.text`, how many iterations were before
+ * as `$iteration`, and what is around the node by its name. Its outputs are the last state.
+ */
+export interface LoopNode {
+  readonly loop: LoopRule;
+  /** The state of the first iteration. */
+  readonly in?: Readonly<Record<string, Form>>;
+  readonly nodes?: Readonly<Record<string, DocumentNode>>;
+  /** The state of the next iteration. */
+  readonly next?: Readonly<Record<string, Form>>;
+}
+export interface LoopRule {
+  readonly state: Ports;
+  /**
+   * Asked after each iteration; if it holds, that was the last. An expression reads the names it is given, and else the
+   * keys of the state as the iteration left it, and `iteration`.
+   */
+  readonly until?: Condition;
+  /** The most iterations; default 100. Without `until` there are exactly so many. */
+  readonly max?: number;
+  /** What it means that `until` does not hold after `max` of them: the node fails with `loop_limit`, or ends as it is. */
+  readonly onLimit?: 'fail' | 'stop';
 }
 
 /** Milliseconds, or a number with a unit: `250ms`, `30s`, `5m`, `2h`, `1d`. */
@@ -97,7 +149,11 @@ export interface Retry {
 /** `fail`: up to the policy around it; `skip`: outputs are absent; `fallback`: these outputs, by port. */
 export type OnFailure = 'fail' | 'skip' | { readonly fallback: JsonObject };
 
-/** Where a value comes from. Text is a reference: `$in.port` or `node.port`. */
+/**
+ * Where a value comes from. Text is a reference: `$in.port` or `node.port`. In the nodes of an each also `$item` and
+ * `$index`, in those of a loop `$state.key` and `$iteration`: of the innermost one; of another one around by its name,
+ * `pages.$item`, `refine.$state.text`.
+ */
 export type Form =
   | string
   | { readonly value: Json }

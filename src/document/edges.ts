@@ -1,9 +1,10 @@
-import type { Condition, Document, DocumentNode } from './document.js';
-import { parseReference } from './reference.js';
+import { bodyReads, hasBody, references, wiresOf, type Wires } from './body.js';
+import type { Document, DocumentNode } from './document.js';
+import { parsePortReference } from './reference.js';
 
 /**
- * A port that feeds another. `from` is a reference; `to` is an input port `node.port`, an output of the graph `$out.port`,
- * or the condition of a node, `node.$when`.
+ * A port that feeds another. `from` is a reference; `to` is an input port `node.port` (of an each or a collect
+ * `node.items`), an output of the graph `$out.port`, the condition of a node, `node.$when`, or the nodes of an each or a loop, `node.$body`.
  */
 export interface Edge {
   readonly from: string;
@@ -12,46 +13,43 @@ export interface Edge {
 
 /** The `node` of an edge to an output of the graph. */
 export const GRAPH_OUTPUT = '$out';
-/** The `port` of an edge to a condition. */
-export const CONDITION = '$when';
+/** The `port` of an edge to what the nodes of an each or a loop read from around it. */
+export const BODY = '$body';
 
-/** All edges of a document, each once, but not those inside nested graphs. O(size). */
-export const edges = (document: Document): Edge[] => [
-  ...Object.entries(document.nodes ?? {}).flatMap(([id, node]) => edgesInto(id, wiresOf(node))),
-  ...edgesInto(GRAPH_OUTPUT, document.out),
-];
+/**
+ * All edges of a document, each once, but not those inside nested graphs, or among the nodes of an each or a loop.
+ * O(size · levels of bodies).
+ */
+export const edges = (document: Document): Edge[] =>
+  [
+    ...Object.entries(document.nodes ?? {}).flatMap(([id, node]) => readsOf(id, node)),
+    ...edgesInto(GRAPH_OUTPUT, document.out),
+  ].filter(isEdge);
 
 /** The edges into a node, or (`$out`) into the outputs of the graph; none if there is no such node. O(size of the node). */
 export function inEdges(document: Document, node: string): Edge[] {
-  if (node === GRAPH_OUTPUT) return edgesInto(GRAPH_OUTPUT, document.out);
+  if (node === GRAPH_OUTPUT) return edgesInto(GRAPH_OUTPUT, document.out).filter(isEdge);
   const found = nodeOf(document, node);
-  return found === undefined ? [] : edgesInto(node, wiresOf(found));
+  return found === undefined ? [] : readsOf(node, found).filter(isEdge);
 }
 
 /** The edges from a node, or (`$in`) from the inputs of the graph. O(size of the document). */
 export const outEdges = (document: Document, node: string): Edge[] =>
-  edges(document).filter(({ from }) => parseReference(from)?.node === node);
+  edges(document).filter(({ from }) => parsePortReference(from)?.node === node);
 
 /** The node with this id, if there is one. */
-export function nodeOf(document: Document, id: string): DocumentNode | undefined {
-  return document.nodes !== undefined && Object.hasOwn(document.nodes, id) ? document.nodes[id] : undefined;
+export function nodeOf({ nodes }: Pick<Document, 'nodes'>, id: string): DocumentNode | undefined {
+  return nodes !== undefined && Object.hasOwn(nodes, id) ? nodes[id] : undefined;
 }
 
-/** What a form or a condition reads, each reference once, in order. Recurses as deep as the form. */
-export const references = (form: Condition): string[] => [...new Set(allReferences(form))];
+/** Everything that a node reads, as edges; in the nodes of an each or a loop `from` may also be `$item` and the like. */
+export const readsOf = (id: string, node: DocumentNode): Edge[] => [
+  ...edgesInto(id, wiresOf(node)),
+  ...(hasBody(node) ? bodyReads(id, node).map(from => ({ from, to: `${id}.${BODY}` })) : []),
+];
 
-function allReferences(form: Condition): string[] {
-  if (typeof form === 'string') return [form];
-  if ('expr' in form) return Object.values(form.in ?? {}).flatMap(allReferences);
-  if ('first' in form) return form.first.flatMap(allReferences);
-  if ('list' in form) return form.list.flatMap(allReferences);
-  return 'flat' in form ? allReferences(form.flat) : [];
-}
-
-type Wires = Readonly<Record<string, Condition>>;
-
-const wiresOf = (node: DocumentNode): Wires =>
-  'when' in node && node.when !== undefined ? { ...node.in, [CONDITION]: node.when } : { ...node.in };
-
-const edgesInto = (node: string, wires: Wires = {}): Edge[] =>
+export const edgesInto = (node: string, wires: Wires = {}): Edge[] =>
   Object.entries(wires).flatMap(([port, form]) => references(form).map(from => ({ from, to: `${node}.${port}` })));
+
+/** Outside of an each or a loop there is no `$item` to read: compile says so, and it is no port. */
+const isEdge = ({ from }: Edge): boolean => parsePortReference(from) !== undefined;

@@ -1,11 +1,13 @@
 import { EspalierError } from '../value/espalier-error.js';
 import { quote } from '../value/quote.js';
 import { parseAddress } from './address.js';
-import type { Cluster, Document, DocumentNode, Form, Protection } from './document.js';
-import { GRAPH_OUTPUT, nodeOf, references } from './edges.js';
+import { CONDITION, hasBody, ITEMS, references } from './body.js';
+import type { Cluster, Document, DocumentNode, Protection } from './document.js';
+import { BODY, GRAPH_OUTPUT, nodeOf } from './edges.js';
 import { isReserved, nodeIdProblem } from './ids.js';
-import { orNothing, prune, pruneAll, withKey } from './prune.js';
-import { parseReference } from './reference.js';
+import { pruneBody, pruneNodes } from './prune-node.js';
+import { orNothing, prune, pruneAll, withKey, type Drops } from './prune.js';
+import { parsePortReference, parseReference } from './reference.js';
 import { parseTarget, rewired, wireOf, type Target } from './target.js';
 
 /**
@@ -24,15 +26,16 @@ export function addNode(document: Document, id: string, node: DocumentNode): Doc
 }
 
 /**
- * Removes a node, the edges from and to it, its membership in a cluster and the protection of its ports. A form that loses all it read goes with
- * them, so that the port is open and a condition gone; a name of an expression goes alone.
+ * Removes a node, the edges from and to it, its membership in a cluster and the protection of its ports. A form that loses
+ * all it read goes with them, so that the port is open, a condition gone and what an each or a collect reads an empty list;
+ * a name of an expression goes alone. The same holds for what the nodes of an each or a loop read of it.
  */
 export function removeNode(document: Document, id: string): Document {
   if (nodeOf(document, id) === undefined) return document;
-  const drops = (reference: string): boolean => parseReference(reference)?.node === id;
+  const drops: Drops = reference => parseReference(reference)?.node === id;
   const without: Document = {
     ...document,
-    nodes: mapValues(withKey(document.nodes ?? {}, id, undefined), node => withoutReads(node, drops)),
+    nodes: pruneNodes(withKey(document.nodes ?? {}, id, undefined), drops),
     ...(document.clusters && { clusters: mapValues(document.clusters, cluster => withoutMember(cluster, id)) }),
   };
   const unwired = withKey(without, 'out', document.out && pruneAll(document.out, drops));
@@ -49,11 +52,11 @@ export function updateNode(document: Document, id: string, change: (node: Docume
 
 /**
  * Makes `from` (`node.port`, `$in.port`) feed `to` (`node.port`, `$out.port`, `node.$when`); nothing if it does already.
- * Whether the ports exist is compile's to say. Throws `bad_reference`, `unknown_node`, and `port_taken` if something
- * else, a literal too, feeds `to`.
+ * What an each or a collect reads is `node.items`. Whether the ports of steps and graphs exist is compile's to say. Throws
+ * `bad_reference`, `unknown_node`, `unknown_port`, and `port_taken` if something else, a literal too, feeds `to`.
  */
 export function addEdge(document: Document, from: string, to: string): Document {
-  if (parseReference(from) === undefined) {
+  if (parsePortReference(from) === undefined) {
     throw new EspalierError('bad_reference', `expected an edge from \`node.port\` or \`$in.port\`, got "${from}"`);
   }
   const target = targetOf(document, to);
@@ -63,12 +66,20 @@ export function addEdge(document: Document, from: string, to: string): Document 
   throw new EspalierError('port_taken', `"${to}" is fed by ${quote(wire)} already, so "${from}" can't feed it`);
 }
 
-/** Takes `from` out of what feeds `to`, as `removeNode` does; nothing if there is no such edge. */
+/**
+ * Takes `from` out of what feeds `to`, as `removeNode` does; nothing if there is no such edge. From `node.$body` it goes
+ * wherever the nodes of an each or a loop read it.
+ */
 export function removeEdge(document: Document, from: string, to: string): Document {
   const target = parseTarget(to);
-  const wire = target && wireOf(document, target);
-  if (target === undefined || wire === undefined) return document;
-  const left = prune(wire, reference => reference === from);
+  if (target === undefined) return document;
+  const drops: Drops = reference => reference === from;
+  if (target.port === BODY) {
+    return updateNode(document, target.node, node => (hasBody(node) ? pruneBody(target.node, node, drops) : node));
+  }
+  const wire = wireOf(document, target);
+  if (wire === undefined) return document;
+  const left = prune(wire, drops);
   return left === wire ? document : rewired(document, target, left);
 }
 
@@ -81,21 +92,21 @@ function targetOf(document: Document, to: string): Target {
   if (node === undefined && target.node !== GRAPH_OUTPUT) {
     throw new EspalierError('unknown_node', `the graph "${document.id}" has no node "${target.node}" to wire "${to}"`);
   }
-  if (node !== undefined && 'sleep' in node && target.port !== 'value') {
-    throw new EspalierError(
-      'unknown_port',
-      `"${target.node}" is a sleep, which has the input \`value\` only, got "${to}"`,
-    );
-  }
+  const problem = node && portProblemOf(node, target);
+  if (problem !== undefined) throw new EspalierError('unknown_port', `${problem}, got "${to}"`);
   return target;
 }
 
-function withoutReads(node: DocumentNode, drops: (reference: string) => boolean): DocumentNode {
-  const wires = node.in && pruneAll<Readonly<Record<string, Form>>>(node.in, drops);
-  const wired = wires === node.in ? node : withKey(node, 'in', wires);
-  if (!('when' in wired) || wired.when === undefined) return wired;
-  const when = prune(wired.when, drops);
-  return when === wired.when ? wired : withKey(wired, 'when', when);
+/** What keeps a node from having such an input, as far as that follows from its kind. */
+function portProblemOf(node: DocumentNode, { node: id, port }: Target): string | undefined {
+  if (port === BODY) {
+    const instead = hasBody(node) ? ': change its nodes with `updateNode`' : '';
+    return `\`$body\` is no input of "${id}", but all that the nodes of an each or a loop read from around it${instead}`;
+  }
+  if ('sleep' in node && port !== 'value') return `"${id}" is a sleep, which has the input \`value\` only`;
+  if ('each' in node && port !== ITEMS) return `"${id}" is an each, which has the input \`${ITEMS}\` only`;
+  if ('collect' in node && port !== ITEMS) return `"${id}" is a collect, which has the input \`${ITEMS}\` only`;
+  return 'loop' in node && port === CONDITION ? `"${id}" is a loop, which takes no condition` : undefined;
 }
 
 function withoutMember(cluster: Cluster, id: string): Cluster {

@@ -1,27 +1,22 @@
-import type { Document, DocumentNode } from './document.js';
-import { CONDITION, edges, GRAPH_OUTPUT, nodeOf, type Edge } from './edges.js';
-import { createMermaidIds, label, type MermaidIds } from './mermaid-text.js';
-import { GRAPH_INPUT } from './reference.js';
+import type { Document } from './document.js';
+import { BODY, edgesInto, GRAPH_OUTPUT, nodeOf, readsOf, type Edge } from './edges.js';
+import { loopText } from './form-text.js';
+import { insideOf, sourceOf, targetOf, type Frame } from './mermaid-frame.js';
+import { createMermaidIds, label } from './mermaid-text.js';
+import { CONDITION, hasBody, insideReads, ITEMS, resultsOf, type BodyNode } from './body.js';
 
 /**
- * A document as a Mermaid flowchart: inputs and outputs rounded, steps as boxes, nested graphs and clusters around their
- * nodes; an arrow for each edge, with a label where its ports have different names, dotted into conditions. `depth` is how
- * many levels of nested graphs are drawn from inside; below it each is one box. O(size of what is drawn).
+ * A document as a Mermaid flowchart: inputs and outputs rounded, steps and collects as boxes, nested graphs, eachs, loops and clusters
+ * around their nodes; an arrow for each edge, with a label where its ports have different names, dotted into conditions.
+ * What is drawn of an each is its list and its outputs; of a loop its state before and after an iteration, with dotted
+ * arrows back. `depth` is how many levels of graphs, eachs and loops are drawn from inside; below it each is one box.
+ * O(size of what is drawn).
  */
 export function toMermaid(document: Document, { depth = 3 }: { readonly depth?: number } = {}): string {
-  const frame: Frame = { document, path: '', depth, around: undefined, ids: createMermaidIds() };
-  return `${['flowchart TD', ...indented(graphLines(frame))].join('\n')}\n`;
-}
-
-/** One use of a graph, which is drawn from inside. */
-interface Frame {
-  readonly document: Document;
-  /** What comes before the ids of its nodes: `hard/`. */
-  readonly path: string;
-  /** How many more levels are drawn from inside. */
-  readonly depth: number;
-  readonly around: Frame | undefined;
-  readonly ids: MermaidIds;
+  const { nodes = {} } = document;
+  const outermost = { owner: undefined, path: '', around: undefined, ids: createMermaidIds(), arrows: [] };
+  const frame: Frame = { ...outermost, document, nodes, depth };
+  return `${['flowchart TD', ...indented(frameLines(frame))].join('\n')}\n`;
 }
 
 const indented = (lines: readonly string[]): string[] => lines.map(line => `  ${line}`);
@@ -31,10 +26,39 @@ const boxed = (id: string, text: string, lines: readonly string[]): string[] => 
   'end',
 ];
 
-function graphLines(frame: Frame): string[] {
+function frameLines(frame: Frame): string[] {
+  const { document, nodes, owner } = frame;
+  const [inputs, outputs] = owner === undefined ? portsOf(document) : bodyPorts(owner.id, owner.node);
+  const again = owner !== undefined && 'loop' in owner.node ? outputs : [];
+  const inside = owner === undefined ? clusteredLines(frame) : Object.keys(nodes).flatMap(id => nodeLines(id, frame));
+  for (const edge of edgesOf(frame)) drawArrow(edge, frame);
+  return [
+    ...rounded('in', inputs, frame),
+    ...inside,
+    ...rounded('out', outputs, frame),
+    ...frame.arrows,
+    ...again.map(key => `${portId('out', key, frame)} -.->|${label('again')}| ${portId('in', key, frame)}`),
+  ];
+}
+
+type PortNames = readonly [inputs: readonly string[], outputs: readonly string[]];
+
+const portsOf = (document: Document): PortNames => [Object.keys(document.in ?? {}), Object.keys(document.out ?? {})];
+
+function bodyPorts(id: string, node: BodyNode): PortNames {
+  if ('each' in node) return [[ITEMS], Object.keys(resultsOf(node))];
+  const state = Object.keys(node.loop.state);
+  const counted = insideReads(node).some(text => text === '$iteration' || text === `${id}.$iteration`);
+  return [counted ? [...state, '$iteration'] : state, state];
+}
+
+const portId = (kind: 'in' | 'out', port: string, { ids, path }: Frame): string => ids.of(kind, path + port);
+const rounded = (kind: 'in' | 'out', ports: readonly string[], frame: Frame): string[] =>
+  ports.map(port => `${portId(kind, port, frame)}([${label(port)}])`);
+
+/** The nodes of a graph, those of clusters first. */
+function clusteredLines(frame: Frame): string[] {
   const { document, path, ids } = frame;
-  const rounded = (kind: string, ports: object = {}): string[] =>
-    Object.keys(ports).map(port => `${ids.of(kind, path + port)}([${label(port)}])`);
   const drawn = new Set<string>();
   const nodesOnce = (nodes: readonly string[]): string[] =>
     nodes.flatMap(id => {
@@ -43,66 +67,57 @@ function graphLines(frame: Frame): string[] {
       return nodeLines(id, frame);
     });
   return [
-    ...rounded('in', document.in),
     ...Object.entries(document.clusters ?? {}).flatMap(([name, { nodes }]) =>
       boxed(ids.of('c', path + name), label(name), nodesOnce(nodes)),
     ),
-    ...nodesOnce(Object.keys(document.nodes ?? {})),
-    ...rounded('out', document.out),
-    ...edges(document).map(edge => edgeLine(edge, frame)),
+    ...nodesOnce(Object.keys(frame.nodes)),
   ];
 }
 
 function nodeLines(id: string, frame: Frame): string[] {
-  const node = nodeOf(frame.document, id);
+  const node = nodeOf(frame, id);
   if (node === undefined) return [];
   const name = frame.ids.of('n', frame.path + id);
   if ('sleep' in node) return [`${name}{{${label(id, `sleep ${node.sleep}`)}}}`];
   if ('step' in node) return [`${name}[${node.step === id ? label(id) : label(id, node.step)}]`];
-  const text = node.graph === id ? label(id) : label(id, node.graph);
+  if ('collect' in node) return [`${name}[${label(id, 'collect')}]`];
+  const kind = hasBody(node) ? bodyText(node) : node.graph;
+  const text = kind === id ? label(id) : label(id, kind);
   const inside = insideOf(id, node, frame);
-  return inside === undefined ? [`${name}[[${text}]]`] : boxed(name, text, graphLines(inside));
+  return inside === undefined ? [`${name}[[${text}]]`] : boxed(name, text, frameLines(inside));
 }
 
-/** The graph that a node stands for, if it is drawn from inside: known, not too deep, and not inside itself. */
-function insideOf(id: string, node: DocumentNode, frame: Frame): Frame | undefined {
-  if (!('graph' in node) || frame.depth <= 0) return undefined;
-  const document = graphOf(node.graph, frame);
-  for (let at: Frame | undefined = frame; at !== undefined; at = at.around)
-    if (at.document === document) return undefined;
-  return document && { ...frame, document, path: `${frame.path}${id}/`, depth: frame.depth - 1, around: frame };
+const bodyText = (node: BodyNode): string => ('each' in node ? 'each' : loopText(node.loop));
+
+/** What the nodes of an each or a loop read is drawn there, unless it is one box. */
+function edgesOf(frame: Frame): Edge[] {
+  const { document, nodes, owner } = frame;
+  const intoNodes = Object.entries(nodes).flatMap(([id, node]) => {
+    const isOpen = hasBody(node) && insideOf(id, node, frame) !== undefined;
+    return isOpen ? readsOf(id, node).filter(({ to }) => !to.endsWith(`.${BODY}`)) : readsOf(id, node);
+  });
+  return [...intoNodes, ...edgesInto(GRAPH_OUTPUT, owner === undefined ? document.out : resultsOf(owner.node))];
 }
 
-/** The nested graph with an id; those of the graph itself come before those of the graphs around it. */
-function graphOf(id: string, frame: Frame | undefined): Document | undefined {
-  if (frame === undefined) return undefined;
-  const { graphs = {} } = frame.document;
-  return Object.hasOwn(graphs, id) ? graphs[id] : graphOf(id, frame.around);
+function drawArrow({ from, to }: Edge, frame: Frame): void {
+  const source = sourceOf(from, frame);
+  if (source === undefined) return;
+  const dot = to.indexOf('.');
+  const [node, input] = [to.slice(0, dot), to.slice(dot + 1)];
+  const text = arrowText(source.name, node, input, frame);
+  const arrow = input === CONDITION ? '-.->' : '-->';
+  const target = targetOf(node, input, frame);
+  source.at.arrows.push(`${source.id} ${arrow}${text === '' ? '' : `|${label(text)}|`} ${target}`);
 }
 
-function edgeLine({ from, to }: Edge, frame: Frame): string {
-  const [source, output] = split(from);
-  const [target, input] = split(to);
-  const ends = [endOf(source, output, 'out', frame), endOf(target, input, 'in', frame)] as const;
-  if (input === CONDITION) return `${ends[0]} -.->|${label(whenText(nodeOf(frame.document, target)))}| ${ends[1]}`;
-  return `${ends[0]} -->${output === input ? '' : `|${label(`${output} → ${input}`)}|`} ${ends[1]}`;
+function arrowText(output: string, node: string, input: string, frame: Frame): string {
+  if (input === CONDITION) return whenText(node, frame);
+  if (input === BODY) return output;
+  return output === input ? '' : `${output} → ${input}`;
 }
 
-function split(end: string): readonly [node: string, port: string] {
-  const dot = end.indexOf('.');
-  return [end.slice(0, dot), end.slice(dot + 1)];
-}
-
-/** What an arrow begins or ends at: a port of this graph, or of one that is drawn from inside, or else the node. */
-function endOf(node: string, port: string, kind: 'in' | 'out', { document, path, ...rest }: Frame): string {
-  if (node === GRAPH_INPUT) return rest.ids.of('in', path + port);
-  if (node === GRAPH_OUTPUT) return rest.ids.of('out', path + port);
-  const found = nodeOf(document, node);
-  const inside = found && port !== CONDITION && insideOf(node, found, { document, path, ...rest });
-  return inside ? rest.ids.of(kind, inside.path + port) : rest.ids.of('n', path + node);
-}
-
-function whenText(node: DocumentNode | undefined): string {
+function whenText(id: string, frame: Frame): string {
+  const node = nodeOf(frame, id);
   const when = node !== undefined && 'when' in node ? node.when : undefined;
   return typeof when === 'object' && 'expr' in when ? `when ${when.expr}` : 'when';
 }

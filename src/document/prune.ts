@@ -1,7 +1,7 @@
 import type { Condition, Form } from './document.js';
 
 /** Tells of a reference whether it is to go. */
-type Drops = (reference: string) => boolean;
+export type Drops = (reference: string) => boolean;
 type ByName<T> = Readonly<Record<string, T>>;
 
 /**
@@ -36,7 +36,7 @@ function pruneList(
 }
 
 /** `prune` of each form by its name; undefined if none is left. */
-export function pruneAll<T extends ByName<Form>>(forms: T, drops: Drops): T | undefined {
+export function pruneAll<T extends ByName<Condition>>(forms: T, drops: Drops): T | undefined {
   let kept: T | undefined = forms;
   for (const [name, form] of Object.entries(forms)) {
     const left = prune(form, drops);

@@ -1,10 +1,13 @@
 import * as fc from 'fast-check';
+import { CONDITION, wiresOf } from '../../src/document/body.js';
 import type {
   Cluster,
   Condition,
   Document,
   DocumentNode,
+  EachNode,
   Form,
+  LoopNode,
   Manifest,
   PortSchema,
   Protection,
@@ -41,8 +44,9 @@ function createDraw(given: { readonly choices: number[]; readonly texts: string[
 
 const chance = (draw: Pick<Draw, 'below'>, percent: number): boolean => draw.below(100) >= 100 - percent;
 const pick = <T>(draw: Pick<Draw, 'below'>, among: readonly T[]): T => among[draw.below(among.length)] as T;
-const someOf = (draw: Draw, names: readonly string[]): readonly string[] => names.filter(() => chance(draw, 80));
-const fill = <T>(keys: readonly string[], make: (key: string) => T): Readonly<Record<string, T>> =>
+const someOf = <T extends string>(draw: Draw, names: readonly T[]): readonly T[] =>
+  names.filter(() => chance(draw, 80));
+const fill = <T, K extends string>(keys: readonly K[], make: (key: K) => T): Readonly<Record<string, T>> =>
   Object.fromEntries(keys.map(key => [key, make(key)]));
 
 interface Maker {
@@ -123,7 +127,9 @@ const schemasOf = (ports: Typed): Readonly<Record<string, PortSchema>> =>
   fill(Object.keys(ports), port => SCHEMAS[ports[port] as Type]);
 
 function makeNode(id: string, graphs: Readonly<Record<string, Document>>, pool: Pool, draw: Draw): DocumentNode {
-  const kind = pick(draw, ['step', 'step', 'step', 'graph', 'sleep'] as const);
+  const kind = pick(draw, ['step', 'step', 'step', 'graph', 'sleep', 'each', 'loop'] as const);
+  if (kind === 'each') return makeEach(id, pool, draw);
+  if (kind === 'loop') return makeLoop(id, pool, draw);
   const graph = kind === 'graph' && Object.keys(graphs).length > 0 ? pick(draw, Object.keys(graphs)) : undefined;
   if (graph !== undefined) return makeGraphNode(id, graphs[graph] as Document, pool, draw);
   const asleep = kind === 'sleep' ? pick(draw, [undefined, ...Object.values(pool).flat()]) : undefined;
@@ -141,13 +147,13 @@ function makeSleep(id: string, value: string, pool: Pool, draw: Draw): DocumentN
   return { sleep: pick(draw, [0, 250, '5m', '1.5h'] as const), in: { value } };
 }
 
-function makeStepNode(id: string, pool: Pool, draw: Draw): DocumentNode {
+function makeStepNode(id: string, pool: Pool, draw: Draw, wire = makeWires): DocumentNode {
   const step = pick(draw, Object.keys(STEPS));
   const { in: inputs = {}, out = {} } = STEPS[step] ?? {};
   const fallback = fill(Object.keys(out), port => LITERALS[out[port] as Type](draw));
   const node = {
     step,
-    in: makeWires(inputs, pool, draw),
+    in: wire(inputs, pool, draw),
     ...makeWhen(pool, draw),
     ...(chance(draw, 20) && { options: { note: draw.json() } }),
     ...(chance(draw, 20) && { retry: { attempts: 2, backoff: 'jitter', initial: '10ms', except: ['x'] } as const }),
@@ -159,12 +165,82 @@ function makeStepNode(id: string, pool: Pool, draw: Draw): DocumentNode {
   return node;
 }
 
+const ITEMS_OF = { numbers: 'number', lists: 'numbers' } as const;
+
+function makeEach(id: string, pool: Pool, draw: Draw, levels = 2): EachNode {
+  const list = pick(draw, ['numbers', 'lists'] as const);
+  const each = makeForm(list, pool, draw);
+  const inside = bodyPool(id, pool, { $item: ITEMS_OF[list], $index: 'number' });
+  const nodes = makeBody(id, inside, draw, levels);
+  const out = someOf(draw, ['numbers', 'lists'] as const);
+  addTo(
+    pool,
+    id,
+    fill(out, type => type),
+  );
+  return {
+    each,
+    ...(chance(draw, 30) && { concurrency: 1 + draw.below(3) }),
+    ...(chance(draw, 30) && { ordered: chance(draw, 50) }),
+    ...(chance(draw, 30) && { onFailure: pick(draw, ['stop', 'continue'] as const) }),
+    nodes,
+    out: fill(out, type => makeForm(ITEMS_OF[type], inside, draw)),
+  };
+}
+
+function makeLoop(id: string, pool: Pool, draw: Draw, levels = 2, wire = makeWires): LoopNode {
+  const state: Typed = pick(draw, [{ n: 'number' }, { n: 'number', text: 'text' }]);
+  const words = Object.fromEntries(Object.entries(state).map(([key, type]) => [`$state.${key}`, type]));
+  const inside = bodyPool(id, pool, { ...words, $iteration: 'number' });
+  const nodes = makeBody(id, inside, draw, levels);
+  const expr = { expr: 'n > 2 or iteration > limit', in: { limit: makeForm('number', inside, draw) } };
+  const until = pick(draw, [{}, { until: makeForm('flag', inside, draw) }, { until: expr }]);
+  const onLimit = 'until' in until && chance(draw, 50) && { onLimit: pick(draw, ['fail', 'stop'] as const) };
+  const loop = {
+    state: schemasOf(state),
+    ...until,
+    ...onLimit,
+    ...(!('until' in until) && { max: 1 + draw.below(3) }),
+  };
+  const start = wire(state, pool, draw);
+  addTo(pool, id, state);
+  return { loop, in: start, nodes, next: wireAll(state, inside, draw) };
+}
+
+/** What the nodes of an each or a loop may read: all around it but the words that its own hide, and these. */
+function bodyPool(id: string, pool: Pool, words: Typed): Pool {
+  const own = Object.keys(words);
+  const hidden = new Set(own.map(word => word.split('.')[0]));
+  const all = TYPES.map(type => [
+    type,
+    [
+      ...pool[type].filter(reference => !hidden.has(reference.split('.')[0])),
+      ...own.filter(word => words[word] === type).flatMap(word => [word, `${id}.${word}`]),
+    ],
+  ]);
+  return Object.fromEntries(all) as Pool;
+}
+
+/** Nodes with all their inputs fed, since nobody could supply them. Their ids are not those of nodes around. */
+function makeBody(id: string, pool: Pool, draw: Draw, levels: number): Readonly<Record<string, DocumentNode>> {
+  const ids = ['x', 'y', 'z'].slice(0, draw.below(4)).map(inner => `${id}-${inner}`);
+  return fill(ids, inner => {
+    const kind = levels === 0 ? 'step' : pick(draw, ['step', 'step', 'each', 'loop'] as const);
+    if (kind === 'each') return makeEach(inner, pool, draw, levels - 1);
+    if (kind === 'loop') return makeLoop(inner, pool, draw, levels - 1, wireAll);
+    return makeStepNode(inner, pool, draw, wireAll);
+  });
+}
+
 const typesOf = (ports: Readonly<Record<string, PortSchema>> = {}): Typed =>
   fill(Object.keys(ports), port => TYPES.find(type => SCHEMAS[type] === ports[port]) as Type);
 
 /** A form for most of the ports; the others stay open. */
 const makeWires = (ports: Typed, pool: Pool, draw: Draw): Readonly<Record<string, Form>> =>
   fill(someOf(draw, Object.keys(ports)), port => makeForm(ports[port] as Type, pool, draw));
+
+const wireAll = (ports: Typed, pool: Pool, draw: Draw): Readonly<Record<string, Form>> =>
+  fill(Object.keys(ports), port => makeForm(ports[port] as Type, pool, draw));
 
 function makeForm(type: Type, pool: Pool, draw: Draw, levels = 2): Form {
   const kind =
@@ -198,7 +274,9 @@ function makeProtections(
   draw: Draw,
 ): Readonly<Record<string, Protection>> {
   const inputs = Object.entries(nodes).flatMap(([id, node]) =>
-    Object.keys(node.in ?? {}).map(port => `${id}/$in.${port}`),
+    Object.keys(wiresOf(node))
+      .filter(port => port !== CONDITION)
+      .map(port => `${id}/$in.${port}`),
   );
   const ports = [...Object.values(pool).flat(), ...inputs];
   return fill(

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { idProblem, nodeIdProblem, portProblem } from '../../src/document/ids.js';
-import { parseReference } from '../../src/document/reference.js';
+import { parsePortReference, parseReference } from '../../src/document/reference.js';
 
 const longest = `a${'b'.repeat(63)}`;
 
@@ -46,10 +46,27 @@ describe('references', () => {
     expect(parseReference('$in.water')).toEqual({ node: '$in', port: 'water' });
   });
 
-  test.each(['', 'grind', '.powder', 'grind.', 'a.b.c', '$out.x', '$item.x', 'a b.c', 'a.b-c', 'grind.then', '$in'])(
-    '%j is none',
-    text => {
-      expect(parseReference(text)).toBeUndefined();
-    },
-  );
+  test.each([
+    ['$item', { word: '$item' }],
+    ['$item.image', { word: '$item', key: 'image' }],
+    ['$index', { word: '$index' }],
+    ['$state.text', { word: '$state', key: 'text' }],
+    ['$iteration', { word: '$iteration' }],
+    ['pages.$item', { node: 'pages', word: '$item' }],
+    ['pages.$item.image', { node: 'pages', word: '$item', key: 'image' }],
+    ['pages.$index', { node: 'pages', word: '$index' }],
+    ['refine.$state.text', { node: 'refine', word: '$state', key: 'text' }],
+    ['refine.$iteration', { node: 'refine', word: '$iteration' }],
+  ])('%s names what the nodes of an each or a loop have', (text, reference) => {
+    expect(parseReference(text)).toEqual(reference);
+    expect(parsePortReference(text)).toBeUndefined();
+  });
+
+  test.each([
+    ...['', 'grind', '.powder', 'grind.', 'a.b.c', '$out.x', 'a b.c', 'a.b-c', 'grind.then', '$in'],
+    ...['$item.', '$item.a.b', '$item.a-b', '$item.then', '$items', '$index.x', '$state', '$state.', '$iteration.x'],
+    ...['.$item', '$in.$item', '$item.$item', 'a.b.$item', 'a b.$item', 'items.$item', 'pages.$state', '$item\n'],
+  ])('%j is none', text => {
+    expect(parseReference(text)).toBeUndefined();
+  });
 });

@@ -11,7 +11,10 @@ const NODE = new RegExp(`^(${ID})(?:\\[${LABEL}\\]|\\[\\[${LABEL}\\]\\]|\\(\\[${
 const BOX = new RegExp(`^subgraph (${ID})\\[${LABEL}\\]$`);
 const ARROW = new RegExp(`^(${ID}) (?:-->|-\\.->)(?:\\|${LABEL}\\|)? (${ID})$`);
 
-/** Reads the part of Mermaid that is written, so that what is no such text fails. */
+/**
+ * Reads the part of Mermaid that is written, so that what is no such text fails. Mermaid draws what a box names inside of it,
+ * so an arrow has to stand where both its ends are: there or further in.
+ */
 function read(mermaid: string): { readonly things: string[]; readonly arrows: (readonly [string, string])[] } {
   const [head, ...lines] = mermaid
     .trimEnd()
@@ -20,18 +23,28 @@ function read(mermaid: string): { readonly things: string[]; readonly arrows: (r
   expect(head).toBe('flowchart TD');
   const things: string[] = [];
   const arrows: (readonly [string, string])[] = [];
-  let open = 0;
+  const open: string[] = [];
+  const boxes = new Map<string, readonly string[]>();
+  const astray: string[] = [];
+  let closed = 0;
   for (const line of lines) {
     const thing = (NODE.exec(line) ?? BOX.exec(line))?.[1];
     const arrow = ARROW.exec(line);
-    if (thing !== undefined) things.push(thing);
-    if (BOX.test(line)) open += 1;
-    else if (line === 'end') open -= 1;
-    else if (arrow !== null) arrows.push([arrow[1] ?? '', arrow[2] ?? '']);
-    else if (thing === undefined) throw new Error(`no line of a flowchart: ${line}`);
-    expect(open).toBeGreaterThanOrEqual(0);
+    if (thing !== undefined) {
+      things.push(thing);
+      boxes.set(thing, [...open]);
+    }
+    if (BOX.test(line)) open.push(thing ?? '');
+    else if (line === 'end') closed += open.pop() === undefined ? 0 : 1;
+    else if (arrow !== null) {
+      const ends = [arrow[1] ?? '', arrow[2] ?? ''] as const;
+      arrows.push(ends);
+      if (!ends.every(end => open.every((box, level) => boxes.get(end)?.[level] === box))) astray.push(line);
+    } else if (thing === undefined) throw new Error(`no line of a flowchart: ${line}`);
   }
-  expect(open).toBe(0);
+  expect(open).toEqual([]);
+  expect(closed).toBe(lines.filter(line => line === 'end').length);
+  expect(astray).toEqual([]);
   return { things, arrows };
 }
 
@@ -126,6 +139,100 @@ flowchart TD
 
     const document: Document = { id: 'g', nodes: { n: { graph: 'read' } }, graphs: { read: READ } };
     expect(toMermaid(document, { depth: 0 })).toBe('flowchart TD\n  n_n[["n<br/>read"]]\n');
+  });
+
+  test('draws eachs and loops around their nodes, with their lists and states', () => {
+    const text = { type: 'string' } as const;
+    const document: Document = {
+      id: 'docs',
+      in: { lang: {} },
+      nodes: {
+        split: { step: 'split' },
+        pages: {
+          each: 'split.pages',
+          nodes: {
+            hard: { graph: 'read', in: { image: '$item.image' } },
+            polish: {
+              loop: { state: { text }, until: { expr: 'good' }, max: 5 },
+              in: { text: 'hard.text' },
+              nodes: {
+                better: {
+                  step: 'clean',
+                  in: { text: '$state.text', page: '$index', i: '$iteration', lang: '$in.lang', dpi: 'split.dpi' },
+                },
+              },
+              next: { text: 'better.text' },
+            },
+          },
+          out: { text: 'polish.text' },
+        },
+        again: {
+          loop: { state: { text }, max: 3 },
+          in: { text: { first: ['pages.text'] } },
+          nodes: { better: { step: 'better', in: { text: 'again.$state.text', lang: '$in.lang' } } },
+          next: { text: 'better.text' },
+        },
+      },
+      out: { text: 'again.text' },
+      graphs: { read: READ },
+    };
+    expect(toMermaid(document, { depth: 2 })).toBe(
+      `
+flowchart TD
+  in_lang(["lang"])
+  n_split["split"]
+  subgraph n_pages["pages<br/>each"]
+    in_pages_items(["items"])
+    subgraph n_pages_hard["hard<br/>read"]
+      in_pages_hard_image(["image"])
+      n_pages_hard_ocr["ocr"]
+      out_pages_hard_text(["text"])
+      in_pages_hard_image --> n_pages_hard_ocr
+      n_pages_hard_ocr --> out_pages_hard_text
+    end
+    subgraph n_pages_polish["polish<br/>loop until good, max 5"]
+      in_pages_polish_text(["text"])
+      in_pages_polish_iteration(["$iteration"])
+      n_pages_polish_better["better<br/>clean"]
+      out_pages_polish_text(["text"])
+      in_pages_polish_text --> n_pages_polish_better
+      in_pages_polish_iteration -->|"$iteration → i"| n_pages_polish_better
+      n_pages_polish_better --> out_pages_polish_text
+      out_pages_polish_text -.->|"again"| in_pages_polish_text
+    end
+    out_pages_text(["text"])
+    in_pages_items -->|"$index → page"| n_pages_polish_better
+    in_pages_items -->|"$item.image → image"| in_pages_hard_image
+    out_pages_hard_text --> in_pages_polish_text
+    out_pages_polish_text --> out_pages_text
+  end
+  subgraph n_again["again<br/>loop max 3"]
+    in_again_text(["text"])
+    n_again_better["better"]
+    out_again_text(["text"])
+    in_again_text --> n_again_better
+    n_again_better --> out_again_text
+    out_again_text -.->|"again"| in_again_text
+  end
+  out_text(["text"])
+  in_lang --> n_pages_polish_better
+  n_split --> n_pages_polish_better
+  in_lang --> n_again_better
+  n_split -->|"pages → items"| in_pages_items
+  out_pages_text --> in_again_text
+  out_again_text --> out_text
+`.trimStart(),
+    );
+    const boxes = toMermaid(document, { depth: 0 });
+    expect(boxes).toContain('n_pages[["pages<br/>each"]]');
+    expect(boxes).toContain('n_again[["again<br/>loop max 3"]]');
+    expect(boxes).toContain('in_lang -->|"lang"| n_pages');
+    expect(toMermaid(document, { depth: 1 })).toContain('in_pages_items -->|"$index"| n_pages_polish');
+  });
+
+  test('has no arrow for what can only be read in an each or a loop', () => {
+    const nodes = { pages: { each: { list: [] }, nodes: {} }, a: { step: 'a', in: { x: '$item', y: 'pages.$index' } } };
+    expect(read(toMermaid({ id: 'g', nodes })).arrows).toEqual([]);
   });
 
   test('of any document has each node and edge once, between things that are drawn', () => {

@@ -92,7 +92,7 @@ describe('what is wrong with a document', () => {
       'docs.yaml:4:50  wrong_type  /nodes/split/in/size  expected a reference such as `node.port` or `$in.port`, got the number 5 (a literal is { value: … })',
       'docs.yaml:5:24  unsupported_option  /nodes/hard/retry  a nested graph takes no `retry`',
       'docs.yaml:6:3  reserved_name  /nodes/in  "in" is reserved: it is a word of addresses',
-      'docs.yaml:6:7  missing_key  /nodes/in  a node needs one of `step`, `graph`, `sleep`',
+      'docs.yaml:6:7  missing_key  /nodes/in  a node needs one of `step`, `graph`, `sleep`, `each`, `collect`, `loop`',
       'docs.yaml:6:9  unknown_key  /nodes/in/stpe  unknown key "stpe"; did you mean `step`?',
       'docs.yaml:7:19  missing_key  /clusters/mill  a cluster needs `nodes`',
     ]);
