@@ -20,8 +20,7 @@ import { reportInto } from './report.js';
 export function compile(document: Document): Plan {
   const { graph, issues } = checkAll(document);
   if (issues.length > 0) throw new InvalidGraphError(document.id, issues);
-  const { flat, outputs } = flatten(graph);
-  return freezePlan(assemble(document, graph, flat, outputs));
+  return freezePlan(assemble(document, graph.depth, flatten(graph)));
 }
 
 /** Everything that is wrong with a document, ordered by path; nothing if it compiles. */

@@ -2,15 +2,18 @@ import type { Manifest, Ports as DocumentPorts } from '../document/document.js';
 import { manifestDigest } from '../document/manifest-digest.js';
 import type { JsonObject } from '../value/json.js';
 import { under, type Place } from './place.js';
-import type { PlanContract } from './plan.js';
+import { ITEMS, type PlanContract } from './plan.js';
 import { readContractPolicy, type ContractPolicy } from './policy.js';
-import { planPort, readPorts, type Ports, type PortTable } from './ports.js';
+import { NO_PORTS, planPort, portTable, readPorts, type Port, type Ports, type PortTable } from './ports.js';
 import { readCache } from './cache.js';
 import type { Report } from './report.js';
+import { itemsType } from './schema-of-form.js';
 
 /** A manifest, read: the ports of a step in the order of plans, its options and its policy. */
 export interface StepContract extends Ports {
   readonly kind: 'step';
+  /** Those of `out` that its code gives when it ends: of a stream all but `items`. */
+  readonly returned: PortTable;
   readonly options: PortTable;
   /** What a use that gives no options gets; undefined for a step that has none. */
   readonly defaults: JsonObject | undefined;
@@ -24,16 +27,18 @@ export function readContract(step: string, manifest: Manifest, place: Place, rep
   const options = readPorts(manifest.options, under(place, 'options'), report);
   const context = readPorts(manifest.context, under(place, 'context'), report);
   const cache = readCache(manifest, place, report);
+  const yields = readYields(manifest, out, place, report);
   return {
     kind: 'step',
     in: inputs,
-    out,
+    out: yields === undefined ? out : portTable([...out.list, itemsPort(yields)]),
+    returned: out,
     options,
     defaults: defaultsOf(options),
     policy: readContractPolicy(manifest, place, report),
     plan: {
       step,
-      digest: digestOf(manifest, { inputs, out, options, context }),
+      digest: digestOf(manifest, { inputs, out, yields: yields ?? NO_PORTS, options, context }),
       ...(manifest.version !== undefined && { version: manifest.version }),
       ...(manifest.title !== undefined && { title: manifest.title }),
       ...(manifest.pure === true && { pure: true as const }),
@@ -41,15 +46,33 @@ export function readContract(step: string, manifest: Manifest, place: Place, rep
       ...(context.list.length > 0 && { context: context.list.map(({ name }) => name) }),
       in: inputs.list.map(planPort),
       out: out.list.map(planPort),
+      ...(yields && { yields: yields.list.map(planPort) }),
     },
   };
 }
+
+/** What the items of a stream have; undefined for a step that is none. */
+function readYields({ yields }: Manifest, out: PortTable, place: Place, report: Report): PortTable | undefined {
+  if (yields === undefined) return undefined;
+  const at = under(place, 'yields');
+  if (Object.keys(yields).length === 0) {
+    report('missing_output', at, '`yields` is empty: expected what the items of the stream have, at least one port');
+  }
+  if (out.index.has(ITEMS)) {
+    const message = `"${ITEMS}" is reserved: the items of a stream are read by it; name the output otherwise`;
+    report('reserved_name', under(under(place, 'out'), ITEMS), message);
+  }
+  return readPorts(yields, at, report);
+}
+
+const itemsPort = ({ list }: PortTable): Port => ({ name: ITEMS, schema: itemsType(list), optional: false });
 
 /** Over the copies: what of the manifest was no JSON is reported already and not in them. */
 function digestOf({ pure, version }: Manifest, tables: Tables): string {
   return manifestDigest({
     in: schemasOf(tables.inputs),
     out: schemasOf(tables.out),
+    yields: schemasOf(tables.yields),
     options: schemasOf(tables.options),
     context: schemasOf(tables.context),
     ...(pure !== undefined && { pure }),
@@ -57,7 +80,7 @@ function digestOf({ pure, version }: Manifest, tables: Tables): string {
   });
 }
 
-type Tables = Readonly<Record<'inputs' | 'out' | 'options' | 'context', PortTable>>;
+type Tables = Readonly<Record<'inputs' | 'out' | 'yields' | 'options' | 'context', PortTable>>;
 
 const schemasOf = ({ list }: PortTable): DocumentPorts =>
   Object.fromEntries(list.map(({ name, schema }) => [name, schema]));

@@ -47,6 +47,16 @@ function define(
   return { document, place, around, ids: Object.keys(document.nodes ?? {}).sort(), steps, graphs: new Map() };
 }
 
+/** The nodes of an each or a loop as a place for names: what a document around them has is there too. */
+export const bodyOf = (around: Definition, nodes: Document['nodes'] = {}, place: Place): Definition => ({
+  document: { id: around.document.id, nodes },
+  place,
+  around,
+  ids: Object.keys(nodes).sort(),
+  steps: new Map(),
+  graphs: new Map(),
+});
+
 export function checkId(id: string, place: Place, report: Report, problemOf = idProblem): void {
   const problem = problemOf(id);
   if (problem !== undefined) report(isReserved(id) ? 'reserved_name' : 'bad_id', place, problem);
@@ -81,6 +91,17 @@ export function visible(from: Definition, kind: 'steps' | 'graphs'): ReadonlyMap
 
 /** A node of a document, for an id that it has. */
 export const nodeOf = ({ document }: Definition, id: string): DocumentNode => document.nodes?.[id] as DocumentNode;
+
+/** All nodes of a document with their places, those of its eaches and loops included. */
+export function* nodesOf(document: Document, place: Place | undefined): Iterable<readonly [DocumentNode, Place]> {
+  const open: (readonly [Document['nodes'], Place])[] = [[document.nodes, under(place, 'nodes')]];
+  for (const [nodes, up] of open) {
+    for (const [id, node] of entries(nodes)) {
+      yield [node, under(up, id)];
+      if ('each' in node || 'loop' in node) open.push([node.nodes, under(under(up, id), 'nodes')]);
+    }
+  }
+}
 
 /** Entries sorted by key. */
 export const entries = <T>(record: Readonly<Record<string, T>> | undefined): readonly (readonly [string, T])[] =>

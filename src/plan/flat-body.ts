@@ -1,25 +1,28 @@
-import type { Protection } from '../document/document.js';
+import type { OnRunFailure, Protection } from '../document/document.js';
 import { NODE_INPUT } from '../document/reference.js';
 import type { JsonObject } from '../value/json.js';
 import type { Leaf } from '../value/value.js';
 import type { StepContract } from './contract.js';
 import type { SleepUse } from './local-body.js';
-import type { PlanCluster, PlanCondition, PlanForm, PlanPolicy, Source } from './plan.js';
-import type { Port } from './ports.js';
+import type { PlanCluster, PlanCondition, PlanForm, PlanPolicy, PlanScopes, Source } from './plan.js';
+import { staysOpen, type Port, type Ports, type PortTable } from './ports.js';
 
 /**
- * A body without nested graphs, on its way to become `plan.bodies[0]`: all of it is there, but slots are numbered as they
+ * A body without nested graphs, on its way to become one of a plan: all of it is there, but slots are numbered as they
  * came up and nodes are not in plan order yet. A form comes after those it reads.
  */
 export interface FlatBody {
+  /** What stands before the ids of its nodes in an address without indices: `''`, `pages/`. */
+  readonly path: string;
   readonly inputs: readonly Port[];
   readonly open: FlatOpenPort[];
   readonly nodes: FlatNode[];
   readonly forms: PlanForm[];
   readonly conditions: PlanCondition[];
-  readonly clusters: PlanCluster[];
   /** The node that fills a slot; -1 for an input or an open port. */
   readonly producer: number[];
+  /** Of the whole plan. */
+  readonly clusters: PlanCluster[];
   readonly protected: Map<string, Protection>;
   readonly memory: Memory;
 }
@@ -40,7 +43,21 @@ export interface FlatNode {
   readonly guards: readonly number[] | undefined;
   readonly cluster: number | undefined;
 }
-export type FlatUse = StepContract | SleepUse;
+export type FlatUse = StepContract | SleepUse | FlatScoped;
+/** A body with what it gives. */
+export interface Flattened {
+  readonly flat: FlatBody;
+  readonly out: PortTable;
+  /** One per port of `out`. */
+  readonly outputs: readonly Source[];
+}
+/** An each, a collect or a loop, with its nodes. */
+export interface FlatScoped extends Ports {
+  readonly kind: 'scoped';
+  readonly onFailure: OnRunFailure;
+  readonly from: PlanScopes;
+  readonly inner: Flattened;
+}
 
 /** What is made once and used again. */
 interface Memory {
@@ -54,15 +71,20 @@ interface Memory {
   readonly uncertain: Set<Source>;
 }
 
-export const createFlatBody = (inputs: readonly Port[]): FlatBody => ({
+/** `around`: the body that it is in, with the id of the each or loop there. */
+export const createFlatBody = (
+  inputs: readonly Port[],
+  around?: { readonly flat: FlatBody; readonly id: string },
+): FlatBody => ({
+  path: around === undefined ? '' : `${around.flat.path}${around.id}/`,
   inputs,
   open: [],
   nodes: [],
   forms: [],
   conditions: [],
-  clusters: [],
   producer: inputs.map(() => -1),
-  protected: new Map(),
+  clusters: around?.flat.clusters ?? [],
+  protected: around?.flat.protected ?? new Map<string, Protection>(),
   memory: {
     present: [],
     literals: new Map(),
@@ -101,8 +123,7 @@ export const noneOf = (flat: FlatBody): Source => (flat.memory.none ??= addForm(
 
 /** What an input port reads that nothing is wired to; one that is required or awaited becomes an open port of the plan. */
 export function unwired(flat: FlatBody, port: Port, node: string): Source {
-  if (port.awaited === undefined && port.default !== undefined) return literalOf(flat, port.default);
-  if (port.optional) return noneOf(flat);
+  if (!staysOpen(port)) return port.default === undefined ? noneOf(flat) : literalOf(flat, port.default);
   const slot = flat.producer.push(-1) - 1;
   if (mayStayAbsent(port)) flat.memory.uncertain.add(slot);
   flat.open.push({ address: node + NODE_INPUT + port.name, port, slot });
@@ -123,7 +144,7 @@ function literalOf(flat: FlatBody, value: Leaf): Source {
 }
 
 /** Any node may be skipped or fail, so of slots only those filled at the start are certain. */
-function isPresent({ producer, memory }: FlatBody, source: Source): boolean {
+export function isPresent({ producer, memory }: FlatBody, source: Source): boolean {
   if (source < 0) return memory.present[-1 - source] === true;
   return producer[source] === -1 && !memory.uncertain.has(source);
 }

@@ -1,7 +1,7 @@
 import type { Document } from '../document/document.js';
 import { checkGraph } from './check-graph.js';
 import { componentsOf, cyclesIn, wayRound } from './cycles.js';
-import { definitionsIn, findGraph, nodeOf, type Definition } from './definition.js';
+import { definitionsIn, findGraph, nodesOf, type Definition } from './definition.js';
 import { edgesFrom, type Edges } from './edges.js';
 import { createExpressionParser } from './expressions.js';
 import type { CheckedGraph } from './local-body.js';
@@ -26,20 +26,18 @@ export function checkGraphs(document: Document, report: Report): CheckedGraph {
   const checked = new Map<Definition, CheckedGraph>();
   for (const k of components.vertices) {
     const definition = definitions[k] as Definition;
-    checked.set(definition, checkGraph(definition, checked, parse, report));
+    checked.set(definition, checkGraph(definition, { checked, parse, report }));
   }
   return checked.get(definitions[0] as Definition) as CheckedGraph;
 }
 
 /** The graphs that a document's nodes use, each with the place of the first use. */
 function usesOf(definition: Definition): ReadonlyMap<Definition, Place> {
-  const up = under(definition.place, 'nodes');
   const found = new Map<Definition, Place>();
-  for (const id of definition.ids) {
-    const node = nodeOf(definition, id);
+  for (const [node, place] of nodesOf(definition.document, definition.place)) {
     if (!('graph' in node)) continue;
     const target = findGraph(definition, node.graph);
-    if (target !== undefined && !found.has(target)) found.set(target, under(under(up, id), 'graph'));
+    if (target !== undefined && !found.has(target)) found.set(target, under(place, 'graph'));
   }
   return found;
 }

@@ -1,6 +1,6 @@
 import { createSha256 } from '../value/sha256.js';
 import { HashWriter } from './hash-writer.js';
-import type { Body, Plan, PlanCondition, PlanForm, PlanNode } from './plan.js';
+import { ITEMS, type Body, type Plan, type PlanCondition, type PlanForm, type PlanNode } from './plan.js';
 
 /** A plan before it has its hash. */
 export type PlanContent = Omit<Plan, 'hash'>;
@@ -39,7 +39,8 @@ function writeNode(writer: HashWriter, node: PlanNode): void {
       writer.number(node.contract);
       writer.number(node.policy);
       writer.optional(node.options);
-      writer.optional(node.peeks);
+      // No output of a stream is called `items`.
+      writer.optional(node.itemPeeks === undefined ? node.peeks : { ...node.peeks, [ITEMS]: node.itemPeeks });
       break;
     case 'sleep':
       writer.text(String(node.duration));
@@ -48,6 +49,7 @@ function writeNode(writer: HashWriter, node: PlanNode): void {
       writer.number(node.body);
       writer.text(node.scopes);
       writer.text(node.onFailure);
+      writer.optional(node.from);
   }
 }
 

@@ -1,3 +1,4 @@
+import { ITEMS } from '../document/body.js';
 import type { Expr } from '../expression/ast.js';
 import type { OnRunFailure, PortSchema, Protection } from '../document/document.js';
 import type { JsonObject } from '../value/json.js';
@@ -72,6 +73,8 @@ export interface PlanContract {
   readonly context?: readonly string[];
   readonly in: readonly PlanPort[];
   readonly out: readonly PlanPort[];
+  /** Of a stream: what its items have. Behind its outputs a node of it has one more, `items`. */
+  readonly yields?: readonly PlanPort[];
 }
 
 /** Times in milliseconds. Defaults are filled in (engine.md §4). */
@@ -156,6 +159,8 @@ export interface PlanStep extends PlanNodeBase {
   readonly options?: JsonObject;
   /** Peek keys by output port that conditions read, should the value travel by ref. */
   readonly peeks?: Readonly<Record<string, readonly string[]>>;
+  /** Of a stream: as `peeks`, by yield, of what each item has. */
+  readonly itemPeeks?: Readonly<Record<string, readonly string[]>>;
 }
 /** Gives its one input as its one output, `duration` milliseconds later. */
 export interface PlanSleep extends PlanNodeBase {
@@ -163,15 +168,59 @@ export interface PlanSleep extends PlanNodeBase {
   readonly duration: number;
 }
 /**
- * Opens scopes of another body. The body's input slots are the fields of an item (or of a state), then the values of
- * `in`, captured when the node becomes ready. As `item` its outputs are lists in index order (an absent one drops out);
- * as `iteration` they are those of the last scope.
+ * Opens scopes of another body. As `item` its outputs are lists in index order (an absent one drops out); as `iteration`
+ * they are those of the last scope.
+ *
+ * The first of `in` are what its scopes are made of (`from`), the rest is captured for them. The body's input slots are the
+ * fields of an item or of a state, then the ordinal of the scope, then what was captured; those of a node without `from`
+ * are the fields of an item, then what was captured, which is all of `in`.
  */
 export interface PlanScoped extends PlanNodeBase {
   readonly kind: 'scoped';
   readonly body: number;
   readonly scopes: 'item' | 'iteration';
   readonly onFailure: OnRunFailure;
+  /** Without it the scopes come from outside, by the events `items` and `ended`. */
+  readonly from?: PlanScopes;
+}
+export type PlanScopes = FromList | FromItems | FromState;
+/** Of an each over a list: it may lie in the store. */
+interface ListPeeks {
+  /** By field: peek keys that conditions read of what comes out of the store, should it travel by ref. */
+  readonly peeks?: readonly (readonly string[])[];
+}
+/** A scope for each item of a list, which is the first of `in`; an item is its one field. */
+export interface FromList extends ListPeeks {
+  readonly kind: 'list';
+  /** How many scopes may be open at once. */
+  readonly concurrency: number;
+  /** Outputs come in the order of the items; else in that in which they end. */
+  readonly ordered: boolean;
+}
+/**
+ * A scope for each item of a stream, whose output `items` is the first of `in`: it settles when the stream starts, to an
+ * empty list, and the items come as events; or, where an override is at it, to a list of objects.
+ */
+export interface FromItems extends ListPeeks {
+  readonly kind: 'items';
+  /** What an item has, in the order of the body's fields. */
+  readonly yields: readonly PlanPort[];
+  readonly concurrency: number;
+  readonly ordered: boolean;
+  /** How many items may wait to be opened. */
+  readonly buffer: number;
+  /** What a stream that fails means: nothing is given (`skip`), or what came before. */
+  readonly onStreamFailure: 'skip' | 'keep';
+}
+/** A scope after the other; the outputs of one, which are the keys of the state, are the fields of the next. */
+export interface FromState {
+  readonly kind: 'loop';
+  /** By field: those of the first scope are the first of `in`. */
+  readonly state: readonly PlanPort[];
+  /** A condition of the body: asked when a scope has ended, and the last one if it holds. */
+  readonly until?: number;
+  readonly max: number;
+  readonly onLimit: 'fail' | 'stop';
 }
 
 export interface PlanOutput extends PlanPort {
@@ -181,14 +230,40 @@ export interface PlanOutput extends PlanPort {
 /** How many output slots a node has. */
 export function outputCount(plan: Plan, node: PlanNode): number {
   switch (node.kind) {
-    case 'step':
-      return plan.contracts[node.contract]?.out.length ?? 0;
+    case 'step': {
+      const { out = [], yields } = plan.contracts[node.contract] ?? {};
+      return out.length + (yields === undefined ? 0 : 1);
+    }
     case 'sleep':
       return 1;
     case 'scoped':
       return plan.bodies[node.body]?.outputs.length ?? 0;
   }
 }
+
+/** What the scopes of a node are made of: the first of its `in`. */
+export function scopeInputs({ from }: Pick<PlanScoped, 'from'>): readonly PlanPort[] {
+  if (from === undefined) return [];
+  return from.kind === 'loop' ? from.state : LIST;
+}
+export { ITEMS };
+const LIST: readonly PlanPort[] = [{ name: ITEMS, schema: { type: 'array' } }];
+
+/** How many values of a body's inputs an item or a state is. */
+export function fieldCount(from: PlanScopes): number {
+  switch (from.kind) {
+    case 'list':
+      return 1;
+    case 'items':
+      return from.yields.length;
+    case 'loop':
+      return from.state.length;
+  }
+}
+
+/** Whether a node is a stream: a step that gives items while it runs. */
+export const isStream = (plan: Plan, node: PlanNode): node is PlanStep =>
+  node.kind === 'step' && plan.contracts[node.contract]?.yields !== undefined;
 
 /** Names of a node's input ports, in the order of `in`; what a node that opens scopes captures has none. */
 export function inputNames(plan: Plan, node: PlanNode): readonly string[] {
@@ -198,15 +273,17 @@ export function inputNames(plan: Plan, node: PlanNode): readonly string[] {
     case 'sleep':
       return ['value'];
     case 'scoped':
-      return [];
+      return scopeInputs(node).map(({ name }) => name);
   }
 }
 
 /** Names of a node's output ports, in slot order. */
 export function outputNames(plan: Plan, node: PlanNode): readonly string[] {
   switch (node.kind) {
-    case 'step':
-      return plan.contracts[node.contract]?.out.map(port => port.name) ?? [];
+    case 'step': {
+      const { out = [], yields } = plan.contracts[node.contract] ?? {};
+      return [...out.map(port => port.name), ...(yields === undefined ? [] : [ITEMS])];
+    }
     case 'sleep':
       return ['value'];
     case 'scoped':

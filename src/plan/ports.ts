@@ -33,6 +33,10 @@ export interface Ports {
   readonly out: PortTable;
 }
 
+/** Whether it becomes an open port where nothing is wired to it. */
+export const staysOpen = ({ awaited, default: usual, optional }: Port): boolean =>
+  !optional && (awaited !== undefined || usual === undefined);
+
 export const portTable = (list: readonly Port[]): PortTable => ({
   list,
   index: new Map(list.map((port, k) => [port.name, k])),

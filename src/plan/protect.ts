@@ -4,7 +4,9 @@ import { entries } from './definition.js';
 import type { LocalProtection } from './local-body.js';
 import { under, type Place } from './place.js';
 import { suggestion } from './report.js';
-import { readForm, unknownNode, type Wiring } from './wire.js';
+import { unknownNode } from './read-reference.js';
+import { itemsSlot } from './stream.js';
+import { readForm, type Wiring } from './wire.js';
 
 /** The ports that a document protects, by address; reports those that are not there. */
 export function readProtected({ protect }: Document, wiring: Wiring, up: Place): readonly LocalProtection[] {
@@ -17,7 +19,7 @@ export function readProtected({ protect }: Document, wiring: Wiring, up: Place):
 function checkAddress(wiring: Wiring, address: string, place: Place): void {
   const slash = address.indexOf(NODE_INPUT);
   // Outputs and the graph's own inputs are what forms read, so they are found as those are.
-  if (slash < 0) return void readForm(wiring, address, place, -1);
+  if (slash < 0) return void (itemsSlot(wiring, address) ?? readForm(wiring, address, place, -1));
   const id = address.slice(0, slash);
   const name = address.slice(slash + NODE_INPUT.length);
   const node = wiring.nodes[wiring.index.get(id) ?? -1];

@@ -11,9 +11,12 @@ export type GraphIssueCode =
   | 'unknown_option'
   | 'missing_option'
   | 'missing_output'
+  | 'missing_input'
   | 'unsupported_option'
   | 'self_loop'
   | 'cycle'
+  | 'stream_needs_each'
+  | 'stream_feedback'
   | 'type_mismatch'
   | 'bad_literal'
   | 'bad_expression'
@@ -37,7 +40,7 @@ export const reportInto =
     void issues.push({ code, path: pathOf(place), message });
 
 /** Looking for a near name takes time for each name there is: in large graphs the message does without. */
-const MOST_CANDIDATES = 2000;
+export const MOST_CANDIDATES = 2000;
 
 /** The most names that a message lists. */
 const MOST_LISTED = 8;

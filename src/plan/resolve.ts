@@ -1,4 +1,4 @@
-import { evaluate, type Operand } from '../expression/evaluate.js';
+import { evaluate, type Evaluated, type Operand } from '../expression/evaluate.js';
 import { inlineOf } from '../value/leaf.js';
 import { weight } from '../value/size.js';
 import { isLeaf, isList } from '../value/value.js';
@@ -89,14 +89,28 @@ function verdictOf(condition: PlanCondition | undefined, read: (s: Source) => Re
     if (typeof json === 'boolean') return json;
     return conditionFailed(`expected a boolean, got ${json === undefined ? 'a large value' : quote(json)}`);
   }
-  const operands = new Map(condition.names.map((name, i) => [name, operandOf(read(condition.of[i] ?? 0))]));
-  const result = evaluate(condition.ast, name => operands.get(name) ?? { kind: 'absent' });
+  const result = evaluated(condition, read);
   if (result.kind === 'absent') return 'absent';
   if (result.kind === 'error') {
     return conditionFailed(`\`${condition.text}\`, column ${result.column}: ${result.message}`);
   }
   if (typeof result.value === 'boolean') return result.value;
   return conditionFailed(`\`${condition.text}\`: expected a boolean, got ${quote(result.value)}`);
+}
+
+function evaluated(
+  { ast, names, of }: Extract<PlanCondition, { kind: 'expr' }>,
+  read: (s: Source) => Resolved,
+): Evaluated {
+  const operands = new Map(names.map((name, i) => [name, operandOf(read(of[i] ?? 0))]));
+  return evaluate(ast, name => operands.get(name) ?? { kind: 'absent' });
+}
+
+/** The name in a condition that `judge` calls absent; undefined if that is no expression. */
+export function absentName(body: Body, known: Known, condition: number): string | undefined {
+  const which = body.conditions[condition];
+  const result = which?.kind === 'expr' ? evaluated(which, source => resolve(body, known, source)) : undefined;
+  return result?.kind === 'absent' ? result.name : undefined;
 }
 
 function operandOf(value: Resolved): Operand {

@@ -1,5 +1,6 @@
 import type { PortSchema } from '../document/document.js';
 import type { JsonSchema } from '../schema/json-schema.js';
+import type { PlanPort } from './plan.js';
 
 /** What `first` gives: one of these; unknown if one of them is. */
 export function unionType(types: readonly (PortSchema | undefined)[]): PortSchema | undefined {
@@ -27,6 +28,19 @@ export function flatType(lists: PortSchema | undefined): PortSchema {
 export function itemType(list: PortSchema): PortSchema | undefined {
   const { type, items } = movable(list) ?? {};
   return type === 'array' && isObject(items) ? items : undefined;
+}
+
+type Yield = Omit<PlanPort, 'optional'> & { readonly optional?: boolean };
+
+/** What the items of a stream are as a list: objects of its yields. */
+export function itemsType(yields: readonly Yield[]): PortSchema {
+  const properties = yields.map(({ name, schema }) => [name, movable(plainType(schema)) ?? {}] as const);
+  return listType({
+    type: 'object',
+    properties: Object.fromEntries(properties),
+    required: yields.flatMap(({ name, optional }) => (optional === true ? [] : [name])),
+    additionalProperties: false,
+  });
 }
 
 /** Without what only its own port means by it. */

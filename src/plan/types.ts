@@ -3,24 +3,30 @@ import { describeSchema } from '../schema/describe.js';
 import { fits } from '../schema/fits.js';
 import type { PortSchema } from '../document/document.js';
 import { reportExpression } from './expressions.js';
-import { placeOf, type LocalBody, type LocalCondition, type LocalNode } from './local-body.js';
+import { frozenCopy } from './frozen-copy.js';
+import { inputPlace, type InnerBody, type LocalBody, type LocalCondition, type LocalNode } from './local-body.js';
 import { under, type Place } from './place.js';
 import type { PlanForm, Source } from './plan.js';
-import { checkLiteral } from './ports.js';
+import { checkLiteral, portTable, type PortTable } from './ports.js';
 import type { Report } from './report.js';
-import { flatType, itemType, listType, unionType } from './schema-of-form.js';
+import { flatType, itemType, listType, plainType, unionType } from './schema-of-form.js';
 
 /** What a source gives, as far as it is known. */
-export type TypeOf = (source: Source) => PortSchema | undefined;
+type TypeOf = (source: Source) => PortSchema | undefined;
 
 /**
  * Checks everything that is wired in a body against what its port takes. Only what certainly can't fit is reported
  * (`type_mismatch`, `bad_literal`, `bad_expression`); the rest shows when the run checks values.
  * `order` has what is needed before what needs it, so that the type of a form or a sleep is known where it is read.
  */
-export function checkTypes(body: LocalBody, order: Int32Array, report: Report): TypeOf {
+export function checkTypes(
+  body: LocalBody,
+  order: Int32Array,
+  report: Report,
+  around: Types = { inputs: body.inputs.list.map(({ schema }) => schema), captured: [] },
+): PortTable {
   const { nodes, forms, conditions, outputs } = body;
-  const slotTypes = declaredTypes(body);
+  const slotTypes = declaredTypes(body, around);
   const formTypes: (PortSchema | undefined)[] = [];
   const typeOf: TypeOf = source => (source < 0 ? formTypes[-1 - source] : slotTypes[source]);
   const checking: Checking = { body, typeOf, fit: createFit(), report };
@@ -29,6 +35,7 @@ export function checkTypes(body: LocalBody, order: Int32Array, report: Report): 
     const node = nodes[vertex];
     if (node !== undefined) {
       checkNode(checking, node);
+      if (node.inner !== undefined) checkInner(checking, node, node.inner, slotTypes);
       if (node.use.kind === 'sleep') slotTypes[node.out] = node.in[0] === undefined ? undefined : typeOf(node.in[0]);
       continue;
     }
@@ -37,7 +44,9 @@ export function checkTypes(body: LocalBody, order: Int32Array, report: Report): 
     else checkCondition(checking, conditions[vertex - nodes.length - forms.length] as LocalCondition);
   }
   for (const { port, of, place } of outputs) checkSource(checking, of, port?.schema, place);
-  return typeOf;
+  return portTable(
+    outputs.map(({ name, port, of }) => port ?? { name, schema: frozenCopy(plainType(typeOf(of))), optional: false }),
+  );
 }
 
 interface Checking {
@@ -47,10 +56,36 @@ interface Checking {
   readonly report: Report;
 }
 
-function declaredTypes({ inputs, nodes }: LocalBody): (PortSchema | undefined)[] {
-  const types: (PortSchema | undefined)[] = inputs.list.map(port => port.schema);
+/** Of slots that no node fills. */
+interface Types {
+  readonly inputs: readonly (PortSchema | undefined)[];
+  readonly captured: readonly (PortSchema | undefined)[];
+}
+
+function declaredTypes({ nodes }: LocalBody, { inputs, captured }: Types): (PortSchema | undefined)[] {
+  const types = [...inputs];
   for (const { use } of nodes) for (const { schema } of use.out.list) types.push(schema);
+  types.push(...captured);
   return types;
+}
+
+/** The nodes of an each or a loop: what they read is of the types that it has around, and so it is known what they give. */
+function checkInner(
+  checking: Checking,
+  local: LocalNode,
+  inner: InnerBody,
+  slotTypes: (PortSchema | undefined)[],
+): void {
+  const { use } = local;
+  if (use.kind !== 'scoped') return;
+  const { typeOf, report } = checking;
+  const types = local.in.map(source => (source === undefined ? undefined : typeOf(source)));
+  const inputs = use.fields.list.map(({ schema }) => schema);
+  const [list] = types;
+  if (use.from.kind === 'list' && list !== undefined) inputs[0] = itemType(list) ?? {};
+  inner.out = checkTypes(inner.body, inner.order, report, { inputs, captured: types.slice(use.in.list.length) });
+  if (use.from.kind !== 'loop')
+    inner.out.list.forEach(({ schema }, k) => (slotTypes[local.out + k] = listType(schema)));
 }
 
 function formType(form: PlanForm, typeOf: TypeOf): PortSchema | undefined {
@@ -74,7 +109,7 @@ function checkNode(checking: Checking, node: LocalNode): void {
   node.use.in.list.forEach(({ name, schema }, k) => {
     const source = node.in[k];
     if (source === undefined || (source >= 0 && mayFit(checking, source, schema))) return;
-    checkSource(checking, source, schema, under(under(placeOf(node), 'in'), name));
+    checkSource(checking, source, schema, inputPlace(node, name));
   });
 }
 
@@ -136,12 +171,15 @@ function checkCondition(checking: Checking, condition: LocalCondition): void {
 const BOOLEAN: PortSchema = { type: 'boolean' };
 const LISTS: PortSchema = { type: 'array', items: { type: 'array' } };
 
-/** `grind.powder`, `$in.water`, or `this` for a form. */
-function nameOf({ inputs, nodes, producer }: LocalBody, source: Source): string {
+/** `grind.powder`, `$in.water`, or `this` for a form. Words such as `$item` begin as no name of a port does. */
+function nameOf({ inputs, captured, nodes, producer }: LocalBody, source: Source): string {
   if (source < 0) return 'this';
   const node = nodes[producer[source] ?? -1];
-  if (node === undefined) return `"$in.${inputs.list[source]?.name}"`;
-  return `"${node.id}.${node.use.out.list[source - node.out]?.name}"`;
+  if (node !== undefined) return `"${node.id}.${node.use.out.list[source - node.out]?.name}"`;
+  const read = captured[source - (producer.length - captured.length)];
+  if (read !== undefined) return `"${read.text}"`;
+  const name = inputs.list[source]?.name ?? '';
+  return name.startsWith('$') ? `"${name}"` : `"$in.${name}"`;
 }
 
 /** `fits`, not saying no, remembered by pair: many wires run between few ports. */

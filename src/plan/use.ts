@@ -5,6 +5,9 @@ import { under, type Place } from './place.js';
 import { readTime } from './policy.js';
 import { NO_PORTS, portTable } from './ports.js';
 import { suggestion, type Report } from './report.js';
+import { readCollect, readEach, readLoop } from './scoped-use.js';
+import { streamOf } from './stream.js';
+import { refuseOthers } from './unsupported.js';
 
 /** Graphs that are checked already. One that a document uses and that is not here is part of a reported recursion. */
 export type CheckedGraphs = ReadonlyMap<Definition, CheckedGraph>;
@@ -19,6 +22,9 @@ export function readUse(
 ): Use {
   if ('step' in node) return findStep(definition, node.step) ?? unknownStep(definition, node, place, report);
   if ('graph' in node) return readGraph(definition, node, checked, place, report);
+  if ('each' in node) return readEach(node, streamOf(definition, node.each), place, report);
+  if ('collect' in node) return readCollect(node, streamOf(definition, node.collect), place, report);
+  if ('loop' in node) return readLoop(node, place, report);
   refuseOthers(node, ['sleep', 'in'], 'a sleep', place, report);
   return { kind: 'sleep', duration: readTime(node.sleep, 0, under(place, 'sleep'), report), in: VALUE, out: VALUE };
 }
@@ -40,11 +46,4 @@ function readGraph(definition: Definition, node: GraphNode, checked: CheckedGrap
   const hint = suggestion(node.graph, visible(definition, 'graphs'));
   report('unknown_graph', under(place, 'graph'), `there is no graph "${node.graph}" in \`graphs\`${hint}`);
   return UNKNOWN;
-}
-
-// Of a parsed document this is said already; a graph made in code comes here without.
-function refuseOthers(node: object, known: readonly string[], what: string, place: Place, report: Report): void {
-  for (const key of Object.keys(node)) {
-    if (!known.includes(key)) report('unsupported_option', under(place, key), `${what} takes no \`${key}\``);
-  }
 }

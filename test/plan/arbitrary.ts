@@ -14,14 +14,8 @@ import type {
   StepNode,
 } from '../../src/document/document.js';
 import type { JsonObject } from '../../src/value/json.js';
+import { FormAuthor, type Breadth, type Draft, type Known, type Visible } from './arbitrary-forms.js';
 import { KIT, kindOf, OTHERS, SCHEMAS, WIDE_KIT, type Kind, type Steps } from './kit.js';
-
-/**
- * What there is in a document. `plain`: what the live tests' worker can run. `wide`: also `null`, steps and graphs that
- * hide those of the same name around them, graphs from further out, undeclared outputs, fallbacks for some outputs only,
- * conditions that fail. `typed`: what the builder can say, too: nothing hidden, all wired, literals only where it takes them.
- */
-export type Breadth = 'plain' | 'wide' | 'typed';
 
 /**
  * Valid documents that come to at most `maxNodes` nodes, nested graphs put in: with open, optional and defaulted ports,
@@ -36,45 +30,10 @@ export function arbitraryDocument({
   return fc.tuple(fc.nat(maxNodes), tape).map(([nodes, numbers]) => new Author(numbers, breadth).document(nodes));
 }
 
-interface Known {
-  readonly name: string;
-  readonly document: Document;
-  /** Its outputs, declared or not. */
-  readonly out: Ports;
-  readonly size: number;
-}
+/** How many bodies are within one another at most: each multiplies what there is to run. */
+const MOST_LEVELS = 3;
 
-/** What a graph can use: its own, and what is around it. */
-interface Visible {
-  readonly steps: Steps;
-  readonly graphs: readonly Known[];
-}
-
-/** What a graph under construction has to read from. */
-interface Draft extends Visible {
-  readonly nodes: Record<string, DocumentNode>;
-  readonly sources: Readonly<Record<Kind, string[]>>;
-  /** How many nodes it comes to, its nested graphs put in; each of those counts itself too. */
-  size: number;
-}
-
-class Author {
-  private next = 0;
-  private readonly isPlain: boolean;
-  private readonly isWide: boolean;
-  private readonly isTyped: boolean;
-  private readonly kinds: readonly Kind[];
-
-  constructor(
-    private readonly tape: readonly number[],
-    breadth: Breadth,
-  ) {
-    this.isPlain = breadth === 'plain';
-    this.isWide = breadth === 'wide';
-    this.isTyped = breadth === 'typed';
-    this.kinds = this.isPlain ? ['number', 'boolean', 'numbers'] : ['number', 'boolean', 'numbers', 'text'];
-  }
-
+class Author extends FormAuthor {
   document(maxNodes: number): Document {
     return this.graph('root', maxNodes, 0, { steps: {}, graphs: [] }).document;
   }
@@ -85,14 +44,9 @@ class Author {
     const graphs = nesting < 3 ? this.graphs(id, maxNodes, nesting, { steps, graphs: around.graphs }) : [];
     const inputs = this.inputs();
     const visible = { steps, graphs: [...unhidden(around.graphs, graphs), ...graphs] };
-    const draft: Draft = {
-      ...visible,
-      nodes: {},
-      sources: { number: [], boolean: [], numbers: [], text: [] },
-      size: 0,
-    };
+    const draft = this.draft({ ...visible, innermost: {}, level: 0 });
     for (const [name, schema] of Object.entries(inputs)) draft.sources[kindOf(schema)].push(`$in.${name}`);
-    for (let left = maxNodes, k = 0; left > 0; k += 1) left -= this.node(draft, this.nodeId(k), left);
+    this.fill(draft, maxNodes);
 
     const { out, ports, returns } = this.outputs(draft);
     const document: Document = {
@@ -107,7 +61,28 @@ class Author {
       ...(Object.keys(ownSteps).length > 0 && { steps: ownSteps }),
       graphs: Object.fromEntries(graphs.map(({ name, document }) => [name, document])),
     };
-    return { name: id, document, out: ports, size: draft.size };
+    const { size, levels, isOpen } = draft;
+    return { name: id, document, out: ports, size, levels, isOpen };
+  }
+
+  private draft(of: Pick<Draft, keyof Visible | 'innermost' | 'level'>, around?: Draft): Draft {
+    const copy = (kind: Kind): string[] => [...(around?.sources[kind] ?? [])];
+    const listsOf = (kind: Kind): string[] => [...(around?.lists[kind] ?? [])];
+    const sources = { number: copy('number'), boolean: copy('boolean'), numbers: copy('numbers'), text: copy('text') };
+    const lists = { boolean: listsOf('boolean'), numbers: listsOf('numbers'), text: listsOf('text') };
+    return {
+      ...of,
+      nodes: {},
+      sources,
+      lists: { number: sources.numbers, ...lists },
+      size: 0,
+      levels: 0,
+      isOpen: false,
+    };
+  }
+
+  private fill(draft: Draft, maxNodes: number): void {
+    for (let left = maxNodes, k = 0; left > 0; k += 1) left -= this.node(draft, this.nodeId(draft, k), left);
   }
 
   /** A graph may use those before it, and those around it that none of its siblings hides. */
@@ -130,25 +105,35 @@ class Author {
   private inputs(): Ports {
     // What the builder takes no literal for must have something to read.
     const ports: Record<string, PortSchema> = this.isTyped ? { ...SCHEMAS } : {};
-    for (let k = this.choose(4); k > 0; k -= 1) {
+    return { ...ports, ...this.ports(this.choose(4), 'i') };
+  }
+
+  private ports(count: number, prefix: string): Ports {
+    const ports: Record<string, PortSchema> = {};
+    for (let k = count; k > 0; k -= 1) {
       const kind = this.pick(this.kinds);
       const given = this.pick(['required', 'optional', 'default'] as const);
       const extra =
         given === 'default' ? { default: this.literal(kind) } : given === 'optional' ? { optional: true } : {};
-      ports[`i${k}`] = { ...SCHEMAS[kind], ...extra };
+      ports[`${prefix}${k}`] = { ...SCHEMAS[kind], ...extra };
     }
     return ports;
   }
 
-  /** Ids in another order than the nodes depend on one another. */
-  private readonly nodeId = (k: number): string => `${this.pick(['n', 'a', 'z', 'm-'])}${k}`;
+  /** Ids in another order than the nodes depend on one another; in a body others than around it. */
+  private readonly nodeId = ({ level }: Draft, k: number): string =>
+    `${this.pick(['n', 'a', 'z', 'm-'])}${k}${level === 0 ? '' : `b${level}`}`;
 
   /** Adds a node, and says how many it comes to. */
   private node(draft: Draft, id: string, left: number): number {
-    const what = this.choose(this.isPlain ? 8 : 10);
+    const what = this.choose(this.isPlain ? 8 : 13);
     const graph = draft.graphs[this.choose(this.isPlain ? 3 : Math.max(1, draft.graphs.length))];
+    if (what >= 10 && draft.level < MOST_LEVELS)
+      return what === 10 ? this.loop(draft, id, left) : this.each(draft, id, left);
     if (what === 7 && draft.sources.number.length > 0) return this.sleep(draft, id);
-    if (what >= 5 && graph !== undefined && graph.size <= left) return this.graphNode(draft, id, graph);
+    if (what >= 5 && graph !== undefined && graph.size <= left && mayUse(draft, graph)) {
+      return this.graphNode(draft, id, graph);
+    }
     return this.stepNode(draft, id);
   }
 
@@ -166,15 +151,17 @@ class Author {
     return 1;
   }
 
-  private graphNode(draft: Draft, id: string, { name, document, out, size }: Known): number {
+  private graphNode(draft: Draft, id: string, { name, document, out, size, levels, isOpen }: Known): number {
     const node: GraphNode = { graph: name, in: this.wires(draft, document.in ?? {}), ...this.when(draft) };
     this.add(draft, id, node, out);
     draft.size += size;
+    draft.levels = Math.max(draft.levels, levels);
+    draft.isOpen ||= isOpen;
     return size;
   }
 
   private sleep(draft: Draft, id: string): number {
-    const isOpen = !this.isTyped && this.maybe(12);
+    const isOpen = this.isLeftOpen(draft);
     const kind = this.isPlain || isOpen ? 'number' : this.pick(this.kinds);
     const value = this.isPlain
       ? (): Form => this.pick(draft.sources.number)
@@ -184,49 +171,74 @@ class Author {
     return 1;
   }
 
+  private each(draft: Draft, id: string, left: number): number {
+    const kind = this.pick(this.kinds);
+    const each = this.listForm(draft, kind);
+    const inner = this.inside(draft, { each: id });
+    inner.sources[kind].push(`${id}.$item`);
+    inner.sources.number.push(`${id}.$index`);
+    this.fill(inner, this.choose(left));
+    const out: Record<string, Form> = {};
+    for (let k = this.choose(4); k > 0; k -= 1) {
+      const given = this.pick(this.kinds);
+      out[`o${k}`] = this.form(inner, given, this.isTyped);
+      draft.lists[given].push(`${id}.o${k}`);
+    }
+    const how = {
+      ...(this.maybe(4) && { concurrency: 1 + this.choose(3) }),
+      // In another order than that of the items only where that order is certain.
+      ...(this.maybe(4) && { concurrency: 1, ordered: false }),
+      ...(this.maybe(3) && { onFailure: this.pick(['stop', 'continue'] as const) }),
+    };
+    return this.addBody(draft, id, inner, { each, ...how, nodes: inner.nodes, out });
+  }
+
+  private loop(draft: Draft, id: string, left: number): number {
+    const state = this.ports(this.choose(3), 's');
+    const wires = this.wires(draft, state);
+    const inner = this.inside(draft, { loop: id });
+    for (const [name, schema] of Object.entries(state)) inner.sources[kindOf(schema)].push(`${id}.$state.${name}`);
+    inner.sources.number.push(`${id}.$iteration`);
+    this.fill(inner, this.choose(left));
+    const next = this.wires(inner, state);
+    for (const [name, schema] of Object.entries(state)) {
+      // A list that grew from one iteration to the next would soon be too long.
+      if (kindOf(schema) === 'numbers' && next[name] !== undefined)
+        next[name] = { list: this.parts(inner, 'number', 0) };
+      draft.sources[kindOf(schema)].push(`${id}.${name}`);
+    }
+    const rule = {
+      state,
+      ...(this.maybe(2) && { until: this.until(inner, state) }),
+      max: 1 + this.choose(4),
+      ...(this.maybe(2) && { onLimit: this.pick(['stop', 'fail'] as const) }),
+    };
+    return this.addBody(draft, id, inner, { loop: rule, in: wires, nodes: inner.nodes, next });
+  }
+
+  private until(inner: Draft, state: Ports): Condition {
+    const numbers = Object.keys(state).filter(name => state[name]?.type === 'number');
+    if (this.maybe(2)) return this.condition(inner);
+    if (this.maybe(2)) return { expr: `${this.pick(['iteration', ...numbers])} >= ${this.choose(4)}` };
+    return { expr: `iteration + n > ${this.choose(9)}`, in: { n: this.form(inner, 'number', this.isTyped) } };
+  }
+
+  private inside(draft: Draft, own: Draft['innermost']): Draft {
+    const { steps, graphs, innermost, level } = draft;
+    return this.draft({ steps, graphs, innermost: { ...innermost, ...own }, level: level + 1 }, draft);
+  }
+
+  private addBody(draft: Draft, id: string, { size, levels }: Draft, node: DocumentNode): number {
+    draft.nodes[id] = node;
+    draft.size += 1 + size;
+    draft.levels = Math.max(draft.levels, 1 + levels);
+    return 1 + size;
+  }
+
   private add(draft: Draft, id: string, node: DocumentNode, out: Ports): void {
     draft.nodes[id] = node;
     draft.size += 1;
     for (const [port, schema] of Object.entries(out)) draft.sources[kindOf(schema)].push(`${id}.${port}`);
-  }
-
-  private wires(draft: Draft, ports: Ports): Record<string, Form> {
-    const wires: Record<string, Form> = {};
-    for (const [name, schema] of Object.entries(ports)) {
-      const mayBeLeft = schema.optional === true || schema.default !== undefined;
-      const isLeft = mayBeLeft ? this.maybe(2) : !this.isTyped && this.maybe(12);
-      if (!isLeft) wires[name] = this.form(draft, kindOf(schema));
-    }
-    return wires;
-  }
-
-  /** `isPort`: where the builder takes ports only. */
-  private form({ sources }: Pick<Draft, 'sources'>, kind: Kind, isPort = false, depth = 0): Form {
-    const some = (of: Kind, least: number, mayEndWithLiteral = false): readonly Form[] => {
-      const length = least + this.choose(3);
-      const isLast = (k: number): boolean => mayEndWithLiteral && k === length - 1;
-      return Array.from({ length }, (_, k) => this.form({ sources }, of, this.isTyped && !isLast(k), depth + 1));
-    };
-    const isReference = !this.isPlain && this.maybe(2);
-    const what = isReference ? 0 : this.choose(depth < 3 ? 8 : 4);
-    if (what === 7 && kind === 'numbers') return { flat: { list: some('numbers', 0) } };
-    if (what >= 5 && kind === 'numbers') return { list: some('number', 0) };
-    if (what >= 4 && depth < 3) return { first: some(kind, 1, true) };
-    if (!isPort && (what === 3 || sources[kind].length === 0)) return { value: this.literal(kind) };
-    return this.pick(sources[kind]);
-  }
-
-  private when(draft: Draft): { readonly when?: Condition } {
-    if (!this.maybe(3)) return {};
-    if (this.maybe(2)) return { when: this.form(draft, 'boolean', this.isTyped) };
-    const named = {
-      n: this.form(draft, 'number', this.isTyped),
-      yes: this.form(draft, 'boolean', this.isTyped),
-      list: this.form(draft, 'numbers', this.isTyped),
-      ...(!this.isPlain && { text: this.form(draft, 'text', this.isTyped) }),
-    };
-    const expr = this.pick(this.isPlain || this.maybe(2) ? EXPRESSIONS : WIDE_EXPRESSIONS);
-    return { when: { expr, in: named } };
   }
 
   private options(): JsonObject {
@@ -276,30 +288,11 @@ class Author {
       bar: { nodes: members[1] ?? [], ...(this.maybe(2) && { queue: 'bar' }) },
     };
   }
-
-  private literal(kind: Kind): boolean | number | string | null | readonly number[] {
-    if (kind === 'text') return this.pick([null, '', 'a']);
-    if (kind === 'boolean') return this.maybe(2);
-    if (kind === 'number') return this.choose(10);
-    return Array.from({ length: this.choose(4) }, () => this.choose(10));
-  }
-
-  /** A number below `count`; 0 once the tape is at its end. */
-  private choose(count: number): number {
-    return (this.tape[this.next++] ?? 0) % count;
-  }
-  /** True once in `count`; false at the end of the tape. */
-  private maybe(count: number): boolean {
-    return this.choose(count) === count - 1;
-  }
-  private pick<T>(from: readonly T[]): T {
-    return from[this.choose(from.length)] as T;
-  }
 }
 
-const EXPRESSIONS = ['n > 3', 'not yes', 'yes and n <= 7', 'len(list) > 1', 'has(n)', 'yes ? n > 1 : n > 2'];
-/** The last two fail on some values. */
-const WIDE_EXPRESSIONS = ['text == null', 'has(text) and (yes or n in list)', '5 / (n % 2) > 1', 'list[0] < n'];
+/** In a body nothing is open; and nothing nests too deep. */
+const mayUse = ({ level }: Draft, { levels, isOpen }: Known): boolean =>
+  level === 0 || (!isOpen && level + levels <= MOST_LEVELS);
 
 /** Those whose names mean the same among `own`. */
 const unhidden = (around: readonly Known[], own: readonly { readonly name: string }[]): readonly Known[] =>

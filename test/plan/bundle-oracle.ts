@@ -1,6 +1,6 @@
 import { formSources } from '../../src/plan/body-index.js';
 import type { Bundle } from '../../src/plan/bundles.js';
-import type { Body, Plan, PlanCondition, Source } from '../../src/plan/plan.js';
+import type { Body, Plan, PlanCondition, PlanNode, Source } from '../../src/plan/plan.js';
 
 /** What bundles are made of, found in the plainest way: by following the sources of each node. */
 export const homes = (bundles: readonly Bundle[]): readonly (Bundle | undefined)[] => {
@@ -26,24 +26,32 @@ function outputSlots(plan: Plan): ReadonlyMap<number, { readonly n: number; read
   return found;
 }
 
-const listOutputs = ({ bodies, contracts }: Plan) =>
-  (bodies[0] as Body).nodes.flatMap((node, n) => {
-    const names = node.kind === 'step' ? contracts[node.contract]?.out.map(({ name }) => name) : ['value'];
-    return (names ?? []).map((name, k) => [node.out + k, { n, address: `${node.id}.${name}` }] as const);
-  });
+const listOutputs = (plan: Plan) =>
+  (plan.bodies[0] as Body).nodes.flatMap((node, n) =>
+    portsOf(plan, node, 'out').map((name, k) => [node.out + k, { n, address: `${node.id}.${name}` }] as const),
+  );
 
 export const outputsOf = (plan: Plan, n: number) =>
   [...outputSlots(plan)].flatMap(([slot, output]) => (output.n === n ? [{ slot, address: output.address }] : []));
 
+/** Those of an each or a loop: the list or the state, and what comes of that. */
+function portsOf({ bodies, contracts }: Plan, node: PlanNode, side: 'in' | 'out'): readonly string[] {
+  if (node.kind === 'sleep') return ['value'];
+  if (node.kind === 'step') return (contracts[node.contract]?.[side] ?? []).map(({ name }) => name);
+  if (side === 'in' && node.from?.kind === 'list') return ['items'];
+  return (bodies[node.body]?.outputs ?? []).map(({ name }) => name);
+}
+
+/** What an each or a loop captures comes in by no port. */
 export function inputsOf(plan: Plan, n: number) {
   const body = plan.bodies[0] as Body;
   const node = body.nodes[n];
   if (node === undefined) return [];
-  const names = node.kind === 'step' ? plan.contracts[node.contract]?.in.map(({ name }) => name) : ['value'];
-  return node.in.map((source, k) => ({
-    address: plan.open[source - plan.inputs.length]?.address ?? `${node.id}/$in.${names?.[k]}`,
-    slots: slotsBehind(body, [source]),
-  }));
+  return portsOf(plan, node, 'in').map((name, k) => {
+    const source = node.in[k] as Source;
+    const address = plan.open[source - plan.inputs.length]?.address ?? `${node.id}/$in.${name}`;
+    return { address, slots: slotsBehind(body, [source]) };
+  });
 }
 
 function readByNode(plan: Plan, n: number): readonly number[] {

@@ -3,20 +3,20 @@ import { InvalidGraphError } from '../../src/document/document-error.js';
 import { check, compile } from '../../src/plan/compile.js';
 import { cafe, found, nodes, STEPS } from './kitchen.js';
 import { MISTAKES } from './mistakes.js';
+import { MISTAKES_IN_BODIES } from './mistakes-in-bodies.js';
+import { MISTAKES_IN_REFERENCES } from './mistakes-in-references.js';
 import { MISTAKES_IN_VALUES } from './mistakes-in-values.js';
 
 const N = { type: 'number' } as const;
 const GRIND = { step: 'grind', in: { beans: { value: 1 } } } as const;
 
 describe('check', () => {
-  it.each(Object.entries({ ...MISTAKES, ...MISTAKES_IN_VALUES }))(
-    'reports %s',
-    (_, { code, path, message, document }) => {
-      const issues = check(document);
-      expect(issues.map(issue => `${issue.code} ${issue.path}`)).toEqual([`${code} ${path}`]);
-      expect(issues[0]?.message).toMatch(message);
-    },
-  );
+  const all = { ...MISTAKES, ...MISTAKES_IN_VALUES, ...MISTAKES_IN_BODIES, ...MISTAKES_IN_REFERENCES };
+  it.each(Object.entries(all))('reports %s', (_, { code, path, message, document }) => {
+    const issues = check(document);
+    expect(issues.map(issue => `${issue.code} ${issue.path}`)).toEqual([`${code} ${path}`]);
+    expect(issues[0]?.message).toMatch(message);
+  });
 
   it('reports a cycle of two nodes, naming both (OI-04)', () => {
     const document = nodes({

@@ -1,6 +1,6 @@
 import type { Document, DocumentNode, Manifest } from '../../src/document/document.js';
 import { check, compile } from '../../src/plan/compile.js';
-import type { Body, Plan, PlanNode, PlanStep } from '../../src/plan/plan.js';
+import type { Body, Plan, PlanNode, PlanScoped, PlanStep } from '../../src/plan/plan.js';
 
 /** A small kitchen: the steps that the tests of compile use. */
 const NUMBER = { type: 'number' } as const;
@@ -43,4 +43,12 @@ export const stepOf = (body: Body, id: string): PlanStep => {
   const node = nodeOf(body, id);
   if (node.kind !== 'step') throw new Error(`${id} is a ${node.kind}`);
   return node;
+};
+
+/** The each or loop that an id names in a body, and the body of its scopes. */
+export const scopedOf = (plan: Plan, body: Body, id: string): { readonly node: PlanScoped; readonly body: Body } => {
+  const node = nodeOf(body, id);
+  const inner = node.kind === 'scoped' ? plan.bodies[node.body] : undefined;
+  if (node.kind !== 'scoped' || inner === undefined) throw new Error(`${id} is a ${node.kind}`);
+  return { node, body: inner };
 };

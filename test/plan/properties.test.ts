@@ -3,14 +3,23 @@ import { describe, expect, it } from 'vitest';
 import type { Document } from '../../src/document/document.js';
 import { compile } from '../../src/plan/compile.js';
 import { planHash } from '../../src/plan/hash.js';
-import { outputCount, type Body, type Plan, type PlanStep, type Source } from '../../src/plan/plan.js';
+import {
+  outputCount,
+  scopeInputs,
+  type Body,
+  type Plan,
+  type PlanScoped,
+  type PlanStep,
+  type Source,
+} from '../../src/plan/plan.js';
 import type { Json, JsonObject } from '../../src/value/json.js';
 import { arbitraryDocument } from './arbitrary.js';
-import { meaningOfDocument, meaningOfPlan, World } from './meaning.js';
+import { World } from './meaning.js';
+import { meaningOfDocument } from './meaning-of-document.js';
+import { meaningOfPlan } from './meaning-of-plan.js';
 
 const NUM_RUNS = 200;
 const documents = arbitraryDocument({ breadth: 'wide' });
-const rootBody = (plan: Plan): Body => plan.bodies[0] as Body;
 
 describe('for any document', () => {
   it('the plan executes what the document says, with the same inputs, and gives the same outputs', () => {
@@ -27,14 +36,15 @@ describe('for any document', () => {
     fc.assert(
       fc.property(documents, document => {
         const plan = compile(document);
-        const { nodes, inputs } = rootBody(plan);
-        const filled = new Set<Source>(Array.from({ length: inputs }, (_, slot) => slot));
-        const left = new Map(nodes.map(node => [node.id, slotsRead(rootBody(plan), [...node.in], node.guards)]));
-        for (const node of nodes) {
-          const ready = [...left].filter(([, slots]) => slots.every(slot => filled.has(slot))).map(([id]) => id);
-          expect(node.id).toBe(ready.sort()[0]);
-          left.delete(node.id);
-          for (let k = 0; k < outputCount(plan, node); k += 1) filled.add(node.out + k);
+        for (const body of plan.bodies) {
+          const filled = new Set<Source>(Array.from({ length: body.inputs }, (_, slot) => slot));
+          const left = new Map(body.nodes.map(node => [node.id, slotsRead(body, [...node.in], node.guards)]));
+          for (const node of body.nodes) {
+            const ready = [...left].filter(([, slots]) => slots.every(slot => filled.has(slot))).map(([id]) => id);
+            expect(node.id).toBe(ready.sort()[0]);
+            left.delete(node.id);
+            for (let k = 0; k < outputCount(plan, node); k += 1) filled.add(node.out + k);
+          }
         }
       }),
       { numRuns: NUM_RUNS },
@@ -45,26 +55,13 @@ describe('for any document', () => {
     fc.assert(
       fc.property(documents, document => {
         const plan = compile(document);
-        const body = rootBody(plan);
-        const isSource = (source: Source): boolean => source >= -body.forms.length && source < body.slots;
-        const isCondition = (k: number): boolean => k >= 0 && k < body.conditions.length;
-        expect(body.inputs).toBe(plan.inputs.length + plan.open.length);
-        expect(body.nodes.map(({ out }) => out)).toEqual(outsInOrder(plan));
-        for (const node of body.nodes) {
-          const { in: inputs, guards = [], cluster = -1 } = node;
-          expect(inputs.every(isSource) && guards.every(isCondition) && cluster < plan.clusters.length).toBe(true);
-        }
-        for (const node of body.nodes.filter(({ kind }) => kind === 'step') as readonly PlanStep[]) {
-          expect(plan.contracts[node.contract]?.in).toHaveLength(node.in.length);
-          expect(plan.policies[node.policy]).toBeDefined();
-        }
-        body.forms.forEach((form, k) => {
-          const read = 'of' in form ? [form.of].flat() : [];
-          const by = form.kind === 'guarded' ? form.by : [];
-          expect(read.every(source => isSource(source) && source > -1 - k) && by.every(isCondition)).toBe(true);
-        });
-        expect(body.conditions.flatMap(({ of }) => of).every(isSource)).toBe(true);
-        expect(body.outputs.every(({ of }) => isSource(of))).toBe(true);
+        expect(plan.bodies[0]?.inputs).toBe(plan.inputs.length + plan.open.length);
+        for (const body of plan.bodies) checkBody(plan, body);
+        const opened = plan.bodies.flatMap(({ nodes }) =>
+          nodes.flatMap(node => (node.kind === 'scoped' ? [node.body] : [])),
+        );
+        // Each body but the graph itself is that of one node, and comes behind the one that this node is in.
+        expect(opened.toSorted((a, b) => a - b)).toEqual(plan.bodies.slice(1).map((_, k) => k + 1));
       }),
       { numRuns: NUM_RUNS },
     );
@@ -105,6 +102,42 @@ describe('for any document', () => {
   });
 });
 
+function checkBody(plan: Plan, body: Body): void {
+  const isSource = (source: Source): boolean => source >= -body.forms.length && source < body.slots;
+  const isCondition = (k: number): boolean => k >= 0 && k < body.conditions.length;
+  expect(body.nodes.map(({ out }) => out)).toEqual(outsInOrder(plan, body));
+  for (const node of body.nodes) {
+    const { in: inputs, guards = [], cluster = -1 } = node;
+    expect(inputs.every(isSource) && guards.every(isCondition) && cluster < plan.clusters.length).toBe(true);
+    if (node.kind === 'step') checkStep(plan, node);
+    if (node.kind === 'scoped') checkScoped(plan, body, node);
+  }
+  body.forms.forEach((form, k) => {
+    const read = 'of' in form ? [form.of].flat() : [];
+    const by = form.kind === 'guarded' ? form.by : [];
+    expect(read.every(source => isSource(source) && source > -1 - k) && by.every(isCondition)).toBe(true);
+  });
+  expect(body.conditions.flatMap(({ of }) => of).every(isSource)).toBe(true);
+  expect(body.outputs.every(({ of }) => isSource(of))).toBe(true);
+}
+
+function checkStep(plan: Plan, node: PlanStep): void {
+  expect(plan.contracts[node.contract]?.in).toHaveLength(node.in.length);
+  expect(plan.policies[node.policy]).toBeDefined();
+}
+
+function checkScoped(plan: Plan, around: Body, node: PlanScoped): void {
+  const { from, in: sources } = node;
+  const inner = plan.bodies[node.body] as Body;
+  expect(plan.bodies.indexOf(inner)).toBeGreaterThan(plan.bodies.indexOf(around));
+  const own = scopeInputs(node).length;
+  // An item is one field, whatever it is of; behind the fields comes the ordinal.
+  const fields = from?.kind === 'loop' ? from.state.length : 1;
+  expect(inner.inputs).toBe(fields + 1 + sources.length - own);
+  const until = from?.kind === 'loop' ? from.until : undefined;
+  expect(until === undefined || until < inner.conditions.length).toBe(true);
+}
+
 function slotsRead(body: Body, sources: Source[], guards: readonly number[] = []): readonly number[] {
   const slots: number[] = [];
   const conditions = [...guards];
@@ -121,8 +154,7 @@ function slotsRead(body: Body, sources: Source[], guards: readonly number[] = []
   }
 }
 
-function outsInOrder(plan: Plan): readonly number[] {
-  const { nodes, inputs, slots } = rootBody(plan);
+function outsInOrder(plan: Plan, { nodes, inputs, slots }: Body): readonly number[] {
   let next = inputs;
   const outs = nodes.map(node => {
     const out = next;
