@@ -4,11 +4,11 @@ import type { Command } from './command.js';
 import { decideAll } from './decide.js';
 import { finish, stopRun } from './ending.js';
 import type { Completed, EngineEvent, Failed } from './event.js';
-import { failNode } from './fail.js';
+import { failNode, failScoped } from './fail.js';
 import { endCall } from './feed-calls.js';
 import { kept, openInputs, takeInput, tendFeed } from './feed.js';
 import { cancelFlight, land } from './flights.js';
-import { continueRun, drainWhenQuiet, handOverNow } from './hand-over.js';
+import { continueRun, drainWhenQuiet, drainWithin, endDrain, handOverNow } from './hand-over.js';
 import { completeNode } from './finish-node.js';
 import { keepGathered } from './gather.js';
 import { giveUpInput } from './input-ports.js';
@@ -16,13 +16,16 @@ import { inputOf } from './inputs.js';
 import { intervene, withdraw } from './intervene.js';
 import { requeue } from './limits.js';
 import { releaseHolds } from './breakpoints.js';
+import { openScopes } from './opening.js';
 import { schedule } from './schedule.js';
+import { keepSliced, takeSlice } from './slice.js';
 import { supplied, supplyFailed } from './supplied.js';
 import { endItems, openItems } from './scoped.js';
 import { endLookUp, found } from './known-nodes.js';
 import { CACHED, COMPLETED, nodeOf, QUEUED, RUNNING } from './state.js';
 import type { NodeTimer, Scope, State } from './state.js';
 import { isSaving, saved, stopFeed, stopWaiting, stopWhenQuiet } from './stop.js';
+import { completeStream, parkStream, takeItems } from './stream.js';
 import { setTimer, takeTimer } from './timers.js';
 import { turnAt } from './turn.js';
 import { isWaitedFor } from './waited-for.js';
@@ -31,13 +34,15 @@ import { isWaitedFor } from './waited-for.js';
 export function applyEvent(state: State, event: EngineEvent): readonly Command[] {
   if ((state.over || isSaving(state)) && !isHeard(state, event)) return [];
   state.commands = [];
+  state.closed = [];
   turnAt(state, event.at);
   react(state, event);
+  let goesOn: boolean;
   do {
     decideAll(state);
     if (state.ending && state.flights.size === 0) finish(state);
-    schedule(state);
-  } while (openInputs(state));
+    goesOn = schedule(state);
+  } while (openInputs(state) || openScopes(state) || goesOn);
   tendFeed(state);
   stopWhenQuiet(state);
   drainWhenQuiet(state);
@@ -80,11 +85,17 @@ function react(state: State, event: EngineEvent): void {
       return complete(state, event);
     case 'failed':
       return fail(state, event);
+    case 'yielded':
+      return takeItems(state, event);
+    case 'parked':
+      return parkStream(state, event);
     case 'closed':
       land(state, event.exec);
       return;
     case 'gathered':
       return keepGathered(state, event.exec, event.value);
+    case 'sliced':
+      return keepSliced(state, event);
     case 'supplied':
       return supplied(state, event.exec, event.value);
     case 'fed':
@@ -124,11 +135,10 @@ function react(state: State, event: EngineEvent): void {
     case 'filling':
       state.filling = true;
       return;
-    case 'exhausted': {
-      if (state.feed) return handOverNow(state);
-      const message = 'the run has come to the limit of its history and what runs takes too long to hand over';
-      return stopRun(state, { status: 'failed', error: { code: 'history_limit', message } });
-    }
+    case 'full':
+      return drainWithin(state, event.within);
+    case 'exhausted':
+      return handOverNow(state);
     case 'continued':
       continueRun(state);
       // One that was saved before it had begun; a runner's run has no inputs of its own.
@@ -141,9 +151,9 @@ function withScope(state: State, id: number, change: (scope: Scope) => void): vo
   if (scope) change(scope);
 }
 
-function complete(state: State, { exec, outputs, from }: Completed): void {
+function complete(state: State, { exec, outputs, from, count }: Completed): void {
   const landed = land(state, exec);
-  if (!landed) return;
+  if (!landed || !completeStream(state, landed.in, landed.node, count)) return;
   if (from) landed.in.origins.set(landed.node, from);
   const names = outputNames(state.plan, nodeOf(state, landed.in, landed.node));
   completeNode(
@@ -163,9 +173,13 @@ function fail(state: State, { exec, error }: Failed): void {
   if (gather) {
     state.gathers.delete(exec);
     return withScope(state, gather.scope, scope => {
-      if (scope.status[gather.node] === RUNNING) failNode(state, scope, gather.node, error);
+      if (scope.status[gather.node] !== RUNNING) return;
+      if (gather.result) failScoped(state, scope, gather.node, error);
+      else failNode(state, scope, gather.node, error);
     });
   }
+  const slice = takeSlice(state, exec);
+  if (slice) return withScope(state, slice.scope, scope => failScoped(state, scope, slice.node, error));
   if (endLookUp(state, exec) || saved(state, exec) || endCall(state, exec)) return;
   if (state.supplies.has(exec)) return supplyFailed(state, exec, error);
   const landed = land(state, exec);
@@ -186,8 +200,7 @@ function fire(state: State, timer: number): void {
       state.turn.timer = false;
       return;
     case 'drain':
-      state.drain = null;
-      return;
+      return endDrain(state);
     case 'stop':
       return stopWaiting(state);
     case 'awaited':

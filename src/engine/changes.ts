@@ -2,7 +2,8 @@ import { generationOf, type Scope, type State } from './state.js';
 
 /**
  * Finds the nodes whose status or generation has changed since it was last asked, by comparing numbers: nothing is noted
- * while events are applied, so who never asks pays nothing. O(nodes of open scopes) a call.
+ * while events are applied but which scopes have closed, so who never asks pays nothing. O(nodes of open scopes) a call, which
+ * is to come after each event.
  */
 export class Changes {
   private readonly known = new Map<number, { readonly scope: Scope; readonly seen: Int32Array }>();
@@ -13,20 +14,22 @@ export class Changes {
     }
   }
 
-  /** In scope order, then plan order; those of scopes that have closed since are among them. */
+  /** First those of scopes that have closed since, the innermost first; then in scope order. Within one in plan order. */
   take(): { readonly scope: Scope; readonly node: number }[] {
-    for (const scope of this.state.scopes.values()) {
+    // Some were opened and have closed since, all in one event.
+    for (const scope of [...this.state.closed.splice(0), ...this.state.scopes.values()]) {
       if (!this.known.has(scope.id)) this.known.set(scope.id, { scope, seen: new Int32Array(scope.status.length) });
     }
     const changed: { scope: Scope; node: number }[] = [];
-    for (const [id, { scope, seen }] of this.known) {
+    const closed = [...this.known].filter(([id]) => !this.state.scopes.has(id)).toReversed();
+    for (const [id] of closed) this.known.delete(id);
+    for (const [, { scope, seen }] of [...closed, ...this.known]) {
       for (let node = 0; node < seen.length; node += 1) {
         const now = numberOf(scope, node);
         if (seen[node] === now) continue;
         seen[node] = now;
         changed.push({ scope, node });
       }
-      if (!this.state.scopes.has(id)) this.known.delete(id);
     }
     return changed;
   }

@@ -7,9 +7,24 @@ import type { Value } from '../value/value.js';
 
 /** What the engine wants done. A driver turns each into work, and its end into an event [R3]. */
 export type Command =
-  Execute | LookUp | Gather | Resolve | Merge | Keep | Checkpoint | CallHook | Timer | Cancel | Finish | HandOver;
+  | Execute
+  | LookUp
+  | Gather
+  | Slice
+  | Resolve
+  | Merge
+  | Keep
+  | Checkpoint
+  | CallHook
+  | Timer
+  | Cancel
+  | Finish
+  | HandOver;
 
-/** Execute a step. Answered by `completed`, `failed`, or (after a `cancel`) `closed`. */
+/**
+ * Execute a step. Answered by `completed`, `failed`, or (after a `cancel`) `closed`; a stream also by any number of
+ * `yielded` before, and instead of `completed` by `parked`.
+ */
 export interface Execute {
   readonly kind: 'execute';
   readonly exec: number;
@@ -24,6 +39,14 @@ export interface Execute {
   readonly inputs: Readonly<Record<string, Value>>;
   /** Run context of the input of a runner that it belongs to, sealed. */
   readonly context?: string;
+  /** Of a stream: where it goes on. */
+  readonly stream?: StreamFlow;
+}
+/** How far a stream has come, and how many items more are taken of it now. */
+export interface StreamFlow {
+  /** Index of the next item that is not taken yet. */
+  readonly next: number;
+  readonly credit: number;
 }
 /** Ask the step cache for all nodes of the plan that it may have. Answered by `found` or `failed`. Not a step. */
 export interface LookUp {
@@ -43,6 +66,21 @@ export interface Gather {
   /** `<address>!gather-<n>`: unique in the run. */
   readonly address: string;
   readonly value: Value;
+}
+/** Give some items of a list that lies in the store. Answered by `sliced` or `failed`. Not a step. */
+export interface Slice {
+  readonly kind: 'slice';
+  readonly exec: number;
+  /** `<address>!items-<n>`: unique in the run. */
+  readonly address: string;
+  /** The list. */
+  readonly value: Value;
+  /** Index of the first item that is wanted. */
+  readonly first: number;
+  /** Each item is an object, and is wanted as its fields by these names. */
+  readonly fields?: readonly string[];
+  /** Peek keys, by field. */
+  readonly peeks?: readonly (readonly string[])[];
 }
 /** Call a resolver: an intervention's value is needed now. Answered by `supplied` or `failed`. Not a step. */
 export interface Resolve {

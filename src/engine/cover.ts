@@ -3,7 +3,8 @@ import { readSources, slotsBehind } from '../intervention/need.js';
 import { placeKey, type Place } from '../intervention/target.js';
 import { backToWaiting, recount } from './reopen.js';
 import { nodesThrough } from './settle.js';
-import { bodyOf, hasRead, nodeOf, QUEUED } from './state.js';
+import type { Plan, PlanNode } from '../plan/plan.js';
+import { bodyOf, hasRead, QUEUED, RUNNING } from './state.js';
 import type { Received } from './received.js';
 import type { Scope, State } from './state.js';
 import { dropSupplies, forgetMerges, payloadOf } from './supply.js';
@@ -121,18 +122,28 @@ export function scopesOf(state: State, received: Received): readonly Scope[] {
 
 /** Whether a scope that it names may still open: in order, so none that has been opened opens again. */
 export function mayOpen(state: State, { target }: Received): boolean {
-  if (target.body === 0) return false;
+  const openers = openersOf(state.plan, target.body);
   for (const scope of state.scopes.values()) {
+    const opener = openers.get(scope.body);
+    if (opener === undefined || hasEnded(scope, opener)) continue;
     const around = ordinalsOf(state, scope);
-    const wanted = target.scopes[around.length];
     if (!around.every((ordinal, depth) => target.scopes[depth] === null || target.scopes[depth] === ordinal)) continue;
-    for (let node = 0; node < scope.status.length; node += 1) {
-      const planned = nodeOf(state, scope, node);
-      if (planned.kind !== 'scoped' || planned.body !== target.body || hasEnded(scope, node)) continue;
-      if (typeof wanted !== 'number' || wanted >= (scope.scoped.get(node)?.opened ?? 0)) return true;
-    }
+    const wanted = target.scopes[around.length];
+    if (typeof wanted !== 'number' || wanted >= (scope.scoped.get(opener)?.opened ?? 0)) return true;
   }
   return false;
 }
 
-const hasEnded = (scope: Scope, node: number): boolean => (scope.status[node] ?? 0) > 2;
+/** By the bodies around a body, the graph itself among them: the node that opens the scopes on the way to it. */
+function openersOf({ bodies }: Plan, body: number): ReadonlyMap<number, number> {
+  const openers = new Map<number, number>();
+  for (let inner = body; inner > 0;) {
+    const opens = (node: PlanNode): boolean => node.kind === 'scoped' && node.body === inner;
+    const around = bodies.findIndex(({ nodes }) => nodes.some(opens));
+    openers.set(around, bodies[around]?.nodes.findIndex(opens) ?? -1);
+    inner = around;
+  }
+  return openers;
+}
+
+const hasEnded = (scope: Scope, node: number): boolean => (scope.status[node] ?? 0) > RUNNING;

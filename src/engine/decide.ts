@@ -1,6 +1,6 @@
 import { readSources } from '../intervention/need.js';
 import { conditionSources } from '../plan/body-index.js';
-import type { PlanNode } from '../plan/plan.js';
+import { scopeInputs, type PlanNode } from '../plan/plan.js';
 import { failNode } from './fail.js';
 import type { Failure } from './failure.js';
 import { inputAddress } from '../intervention/bind.js';
@@ -75,5 +75,7 @@ function missingInput({ plan }: State, slot: number): Failure {
 
 function isRequired(state: State, node: PlanNode, port: number): boolean {
   if (node.kind === 'step') return !state.plan.contracts[node.contract]?.in[port]?.optional;
-  return node.kind === 'sleep';
+  if (node.kind === 'sleep') return true;
+  const made = scopeInputs(node)[port];
+  return made !== undefined && !made.optional;
 }

@@ -52,6 +52,7 @@ export function finish(state: State): void {
   for (const timer of [...state.timers.keys()]) cancelTimer(state, timer);
   const abandoned = [...state.flights.values()].map(flight => flight.address);
   state.flights.clear();
+  state.streaming = 0;
   state.over = true;
   state.commands.push({
     kind: 'finish',

@@ -7,7 +7,7 @@ import type { PortSchema } from '../document/document.js';
 import { inputAddress } from '../intervention/bind.js';
 import type { Effect, Outcome, SentIntervention } from '../intervention/intervention.js';
 import type { Hold } from './breakpoint.js';
-import type { Command } from './command.js';
+import type { Command, StreamFlow } from './command.js';
 import type { EngineEvent, Fed } from './event.js';
 import type { Feed } from './fed.js';
 import { feedRefusal } from './feed.js';
@@ -23,6 +23,8 @@ import { readsOverridden } from './settle.js';
 import { createState } from './create-state.js';
 import { generationOf, NODE_STATUSES, RUNNING } from './state.js';
 import type { NodeStatus, Scope, State } from './state.js';
+import { flowAt } from './stream.js';
+import { isMark } from './stream-nodes.js';
 import { takenAs } from './taken.js';
 
 /**
@@ -64,6 +66,8 @@ export interface Engine {
   waiting(): readonly WaitingPort[];
   /** Where the run holds. */
   readonly holds: readonly Hold[];
+  /** How far an execution of a stream has come, and what more is taken of this attempt at it; undefined if nothing is. */
+  flow(exec: number, attempt: number): StreamFlow | undefined;
 }
 
 /** How far a runner's run has come. */
@@ -105,6 +109,11 @@ export interface WaitingPort {
 
 export type EngineStatus = 'pending' | 'running' | 'paused' | 'completed' | 'failed' | 'cancelled';
 
+export interface ScopesProgress {
+  readonly done: number;
+  readonly total?: number;
+}
+
 export interface NodeState {
   readonly address: string;
   /** `plan.bodies[body].nodes[node]`, in this scope. */
@@ -123,6 +132,8 @@ export interface NodeState {
   readonly from?: Origin;
   /** Why it failed; of a running one: that no worker has its step. */
   readonly failure?: Failure;
+  /** Of an each or a loop that runs: how many items or iterations have ended, and of how many. */
+  readonly progress?: ScopesProgress;
 }
 
 /** `interventions`: those that the run is started with; `checkInterventions` has nothing to say about them. */
@@ -170,6 +181,7 @@ function engineOf(state: State): Engine {
     get holds() {
       return state.holds;
     },
+    flow: (exec, attempt) => flowAt(state, exec, attempt),
     changed: () => changes.take().map(({ scope, node }) => nodeState(state, scope, node)),
   };
 }
@@ -206,13 +218,15 @@ function nodeState(state: State, scope: Scope, node: number): NodeState {
   const computed: Record<string, Value> = {};
   const names = planned ? outputNames(state.plan, planned) : [];
   names.forEach((name, k) => {
-    const value = scope.slots[(planned?.out ?? 0) + k];
-    if (value) outputs[name] = value;
-    const own = scope.computed.get((planned?.out ?? 0) + k);
+    const slot = (planned?.out ?? 0) + k;
+    const value = scope.slots[slot];
+    if (value && !isMark(state, scope, node, slot)) outputs[name] = value;
+    const own = scope.computed.get(slot);
     if (own) computed[name] = own;
   });
   const from = scope.origins.get(node);
   const overridden = isMarked(state, scope, node, planned);
+  const progress = progressOf(scope, node);
   return {
     address: scope.prefix + (planned?.id ?? ''),
     scope: scope.id,
@@ -225,7 +239,15 @@ function nodeState(state: State, scope: Scope, node: number): NodeState {
     ...(overridden && { overridden }),
     ...(from && { from }),
     ...(failure && { failure }),
+    ...(progress && { progress }),
   };
+}
+
+function progressOf(scope: Scope, node: number): ScopesProgress | undefined {
+  const scoped = scope.scoped.get(node);
+  if (!scoped) return undefined;
+  const { done, list } = scoped;
+  return { done, ...(list?.kind === 'here' && { total: list.items.length }) };
 }
 
 /** An applied override or operate is in what the node read, or in what it gave [I13]. */

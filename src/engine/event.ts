@@ -14,8 +14,11 @@ export type EngineEvent = { readonly at: number } & (
   | Found
   | Completed
   | Failed
+  | Yielded
+  | Parked
   | Closed
   | Gathered
+  | Sliced
   | Supplied
   | Fired
   | Items
@@ -32,6 +35,7 @@ export type EngineEvent = { readonly at: number } & (
   | Released
   | Cancelled
   | Filling
+  | Full
   | Exhausted
   | Continued
 );
@@ -56,12 +60,33 @@ export interface Completed {
   readonly outputs: Readonly<Record<string, Value>>;
   /** It was not computed now, but by this one, before. */
   readonly from?: Origin;
+  /** Of a stream: how many items it has yielded; all of them are there. */
+  readonly count?: number;
 }
 /** An execution (or a gather) ended for good, its retries used up. What is waited for is executed again later. */
 export interface Failed {
   readonly kind: 'failed';
   readonly exec: number;
   readonly error: Failure;
+}
+/**
+ * Items of a stream, while it runs. `first` is the index of the first of them; those that came before are passed over, and
+ * nothing is taken where some would be missing. Of several attempts at an execution only the latest is listened to.
+ */
+export interface Yielded {
+  readonly kind: 'yielded';
+  readonly exec: number;
+  readonly attempt: number;
+  readonly first: number;
+  /** Per item one value per yield, in the order of the plan's contract. May be none: then it is only asked how far it is. */
+  readonly items: readonly (readonly (Value | null)[])[];
+  /** Digest of the item before `first` as this attempt has it, if there is one: an attempt after the first must yield the same. */
+  readonly before?: string;
+}
+/** A stream has ended its execution since nothing more is taken from it now; it is executed again when there is room. */
+export interface Parked {
+  readonly kind: 'parked';
+  readonly exec: number;
 }
 /** An execution that the engine cancelled has heard it and is gone. */
 export interface Closed {
@@ -73,6 +98,15 @@ export interface Gathered {
   readonly kind: 'gathered';
   readonly exec: number;
   readonly value: Value;
+}
+/** A slice has come: items from the one on that was asked for, as many as fit, at least one if there are more. */
+export interface Sliced {
+  readonly kind: 'sliced';
+  readonly exec: number;
+  /** Of items that are wanted as their fields: one field after the other, null where absent. */
+  readonly items: readonly (Value | null)[];
+  /** How many items the list has. */
+  readonly total: number;
 }
 /** A resolver or a merge has given its value. */
 export interface Supplied {
@@ -163,7 +197,12 @@ export interface Cancelled {
 export interface Filling {
   readonly kind: 'filling';
 }
-/** The driver's record is full: the run fails with `history_limit`. */
+/** The record is full: what runs gets `within` milliseconds to end, then the successor executes it again. */
+export interface Full {
+  readonly kind: 'full';
+  readonly within: number;
+}
+/** The record takes no more: the successor executes again what runs. */
 export interface Exhausted {
   readonly kind: 'exhausted';
 }

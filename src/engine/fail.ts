@@ -1,4 +1,5 @@
 import { outputCount, outputNames } from '../plan/plan.js';
+import type { Value } from '../value/value.js';
 import { isRead } from './consumed.js';
 import { stopRun } from './ending.js';
 import type { Failure } from './failure.js';
@@ -7,9 +8,12 @@ import { closeScopesOf } from './flights.js';
 import { keepHighest } from './generations.js';
 import { forgetBehindFailed } from './forget-known.js';
 import { dropCalls } from './reopen.js';
+import { dropSlice } from './slice.js';
 import { endNode, unsettle } from './settle.js';
 import { addressOf, FAILED, nodeOf } from './state.js';
 import type { Scope, State } from './state.js';
+import { endStream } from './stream-end.js';
+import { isMark } from './stream-nodes.js';
 
 /** The node has failed for good: what that means is its own `onFailure`, then that of what is around it. */
 export function failNode(state: State, scope: Scope, node: number, error: Failure): void {
@@ -22,12 +26,25 @@ export function failNode(state: State, scope: Scope, node: number, error: Failur
   dropCalls(state, scope, node);
   takeBack(state, scope, node);
   forgetBehindFailed(state, scope, node);
-  if (own === 'skip') return endNode(state, scope, node, FAILED, () => null);
+  if (own === 'skip') return endFailed(state, scope, node, () => null);
   if (typeof own === 'object') {
     const names = outputNames(state.plan, planned);
-    return endNode(state, scope, node, FAILED, k => own.fallback[names[k] ?? ''] ?? null);
+    return endFailed(state, scope, node, k => own.fallback[names[k] ?? ''] ?? null);
   }
   failUpwards(state, scope, node, failure);
+}
+
+/** The rest goes on. */
+function endFailed(state: State, scope: Scope, node: number, output: (k: number) => Value | null): void {
+  endNode(state, scope, node, FAILED, output);
+  endStream(state, scope, node, 'failed');
+}
+
+/** A node that opens scopes fails of itself: those that are open are closed. */
+export function failScoped(state: State, scope: Scope, node: number, error: Failure): void {
+  keepHighest(state, scope, node);
+  closeScopesOf(state, scope, node);
+  failNode(state, scope, node, error);
 }
 
 /** A node that had ended fails when its outputs are put together anew: what nobody has read of them is not there. */
@@ -36,7 +53,8 @@ function takeBack(state: State, scope: Scope, node: number): void {
   const count = outputCount(state.plan, planned);
   for (let k = 0; k < count; k += 1) {
     const slot = planned.out + k;
-    if (scope.slots[slot] !== undefined && !isRead(state, scope, slot)) unsettle(state, scope, slot);
+    const isStarted = scope.streams.has(node) && isMark(state, scope, node, slot);
+    if (scope.slots[slot] !== undefined && !isStarted && !isRead(state, scope, slot)) unsettle(state, scope, slot);
   }
 }
 
@@ -45,7 +63,7 @@ function failUpwards(state: State, scope: Scope, node: number, failure: Failure)
   const around = scope.parent ? state.scopes.get(scope.parent.scope) : undefined;
   const policy = scope.parent && around ? nodeOf(state, around, scope.parent.node) : undefined;
   const onFailure = policy?.kind === 'scoped' ? policy.onFailure : (state.options.onFailure ?? state.plan.onFailure);
-  if (onFailure === 'continue') return endNode(state, scope, node, FAILED, () => null);
+  if (onFailure === 'continue') return endFailed(state, scope, node, () => null);
   scope.status[node] = FAILED;
   if (scope.parent && around) stopScoped(state, around, scope.parent.node, failure);
   else stopRun(state, { status: 'failed', error: failure });
@@ -54,6 +72,7 @@ function failUpwards(state: State, scope: Scope, node: number, failure: Failure)
 /** A failure stops a scoped node: its scopes are closed, and the failure goes on to what is around it. */
 function stopScoped(state: State, scope: Scope, node: number, failure: Failure): void {
   keepHighest(state, scope, node);
+  dropSlice(state, scope, node);
   closeScopesOf(state, scope, node);
   scope.failures.set(node, failure);
   failUpwards(state, scope, node, failure);

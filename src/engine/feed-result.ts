@@ -7,6 +7,7 @@ import { factsIn, valuesIn, type FedResult } from './fed.js';
 import { rememberEnded } from './taken.js';
 import { tell } from './feed-calls.js';
 import { bodyOf, nodeOf, type Scope, type State } from './state.js';
+import { isMark } from './stream-nodes.js';
 
 /** A scope has ended: what came of it, for the store. True if it was one of a runner's inputs. */
 export function keepResult(state: State, scope: Scope): boolean {
@@ -42,7 +43,8 @@ function factsOf(state: State, scope: Scope): FedResult['facts'] {
   return Object.fromEntries(
     nodes.flatMap((planned, node) => {
       const names = outputNames(state.plan, nodeOf(state, scope, node));
-      const outputs = named(names.map((name, k) => [name, scope.slots[planned.out + k] ?? null] as const));
+      const valueOf = (slot: number) => (isMark(state, scope, node, slot) ? null : (scope.slots[slot] ?? null));
+      const outputs = named(names.map((name, k) => [name, valueOf(planned.out + k)] as const));
       return Object.keys(outputs).length > 0 ? [[planned.id, outputs]] : [];
     }),
   );

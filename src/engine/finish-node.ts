@@ -8,6 +8,8 @@ import { CACHED, COMPLETED, nodeOf, RUNNING, SHORT_CIRCUITED } from './state.js'
 import type { Known } from './known.js';
 import type { Finishing } from './received.js';
 import type { Scope, State } from './state.js';
+import { STARTED } from './stream-mark.js';
+import { isMark, itemsSlot } from './stream-nodes.js';
 import { askMerge, askResolver, payloadOf } from './supply.js';
 
 type Outputs = readonly (Value | null)[];
@@ -22,7 +24,14 @@ export function completeNode(
   seen?: Known['seen'],
 ): void {
   if (isCovered(state, scope, node)) return finish(state, scope, node, status, outputs, seen);
-  endNode(state, scope, node, status, k => outputs[k] ?? null);
+  endNode(state, scope, node, status, k => givenAt(state, scope, node, k, outputs));
+}
+
+/** What the step of a node gave; as the items of a stream, that it was there. */
+function givenAt(state: State, scope: Scope, node: number, k: number, outputs: Outputs): Value | null {
+  const slot = nodeOf(state, scope, node).out + k;
+  if (slot === itemsSlot(state, scope, node)) return isMark(state, scope, node, slot) ? STARTED : null;
+  return outputs[k] ?? null;
 }
 
 /** Interventions supply all outputs of a node: it is not executed [I3]. */
@@ -75,7 +84,9 @@ export function proceed(state: State, scope: Scope, node: number): void {
   if (!complete) return;
   const fresh = values.map((_, k) => scope.slots[planned.out + k] === undefined);
   scope.finishing.delete(node);
-  values.forEach((_, k) => fresh[k] && note(scope, planned.out + k, finishing.computed?.[k]));
+  const { computed } = finishing;
+  const own = (k: number) => (computed ? givenAt(state, scope, node, k, computed) : undefined);
+  values.forEach((_, k) => fresh[k] && note(scope, planned.out + k, own(k)));
   endNode(state, scope, node, finishing.status, k => values[k] ?? null);
 }
 
@@ -92,7 +103,7 @@ function outputOf(state: State, scope: Scope, node: number, k: number, finishing
   const cover = scope.covers?.slots.get(slot);
   const settled = scope.slots[slot];
   if (settled !== undefined) return settled;
-  const inner = finishing.computed?.[k] ?? null;
+  const inner = finishing.computed && givenAt(state, scope, node, k, finishing.computed);
   if (!cover) return inner;
   const before = finishing.merged.get(slot);
   if (before?.seq === cover.seq) return before.value;

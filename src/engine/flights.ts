@@ -1,8 +1,16 @@
-import { countOut } from './limits.js';
+import { countIn, countOut } from './limits.js';
+import { dropSlice } from './slice.js';
 import { CANCELLED, QUEUED, RUNNING, WAITING } from './state.js';
 import type { Flight, Scope, State } from './state.js';
 import { cancelTimersOf } from './timers.js';
 import { noteUsed } from './used.js';
+
+/** Enters an execution into the books. */
+export function keepFlight(state: State, exec: number, flight: Flight): void {
+  state.flights.set(exec, flight);
+  countIn(state, flight.limits);
+  if (flight.stream) state.streaming += 1;
+}
 
 /**
  * Takes an execution out of the books. Undefined if it is not in them (any more), or if it had been cancelled: then it
@@ -13,6 +21,7 @@ export function land(state: State, exec: number): (Flight & { readonly in: Scope
   if (!flight) return undefined;
   state.flights.delete(exec);
   countOut(state, flight.limits);
+  if (flight.stream) state.streaming -= 1;
   const scope = state.scopes.get(flight.scope);
   return flight.closing || !scope ? undefined : { ...flight, in: scope };
 }
@@ -22,8 +31,14 @@ export function closeScopesOf(state: State, scope: Scope, node: number): void {
   for (const inner of [...state.scopes.values()]) {
     if (inner.parent?.scope !== scope.id || inner.parent.node !== node) continue;
     closeScope(state, inner);
-    state.scopes.delete(inner.id);
+    forgetScope(state, inner);
   }
+}
+
+/** A scope has ended, or is not wanted any more. */
+export function forgetScope(state: State, scope: Scope): void {
+  state.scopes.delete(scope.id);
+  state.closed.push(scope);
 }
 
 /** Cancels what is on its way in a scope and in those inside it. Its nodes that have not ended are cancelled. */
@@ -32,7 +47,10 @@ export function closeScope(state: State, scope: Scope): void {
   for (let node = 0; node < scope.status.length; node += 1) {
     const status = scope.status[node];
     if (status !== WAITING && status !== QUEUED && status !== RUNNING) continue;
-    if (scope.scoped.has(node)) closeScopesOf(state, scope, node);
+    if (scope.scoped.has(node)) {
+      dropSlice(state, scope, node);
+      closeScopesOf(state, scope, node);
+    }
     cancelTimersOf(state, scope.id, node);
     scope.status[node] = CANCELLED;
   }
@@ -49,12 +67,13 @@ export function cancelFlight(state: State, exec: number): void {
   state.commands.push({ kind: 'cancel', exec });
 }
 
-/** Whether nothing is on its way: no execution, no gather, no resolver and no merge. */
-export const isAtRest = ({ flights, gathers, supplies, unsent }: State): boolean =>
-  flights.size === 0 && gathers.size === 0 && supplies.size === unsent.size;
+/** Whether nothing is on its way: no execution, no gather, no slice, no resolver and no merge. */
+export const isAtRest = ({ flights, gathers, slices, supplies, unsent }: State): boolean =>
+  flights.size === 0 && gathers.size === 0 && slices.size === 0 && supplies.size === unsent.size;
 
 /** Cancels all that is on its way and keeps it in the books: whoever goes on from here does it again. */
-export function leaveToSuccessor({ flights, gathers, supplies, unsent, commands }: State): void {
+export function leaveToSuccessor({ flights, gathers, slices, supplies, unsent, commands }: State): void {
   const sent = [...supplies.keys()].filter(exec => !unsent.has(exec));
-  for (const exec of [...flights.keys(), ...gathers.keys(), ...sent]) commands.push({ kind: 'cancel', exec });
+  const all = [...flights.keys(), ...gathers.keys(), ...slices.keys(), ...sent];
+  for (const exec of all) commands.push({ kind: 'cancel', exec });
 }

@@ -2,6 +2,7 @@ import { weight } from '../value/size.js';
 import { isFlat, isList } from '../value/value.js';
 import type { Value } from '../value/value.js';
 import { requeue } from './limits.js';
+import { keepPacked } from './results.js';
 import { addressOf, RUNNING } from './state.js';
 import type { GatherPart, Scope, State } from './state.js';
 import { hasRoomThisTurn, nextTurn, spend } from './turn.js';
@@ -63,6 +64,10 @@ export function keepGathered(state: State, exec: number, value: Value): void {
   const part = state.gathers.get(exec);
   state.gathers.delete(exec);
   const scope = part && state.scopes.get(part.scope);
+  if (part?.result && scope) {
+    keepPacked(scope, part, value);
+    return state.opening.push(scope.id, part.node);
+  }
   const gathering = part && scope?.gathering.get(part.node);
   const slots = part && gathering?.parts[part.port];
   if (!part || !scope || !gathering || !slots) return;
@@ -86,7 +91,7 @@ function heaviest(inputs: Inputs): readonly string[] {
 }
 
 /** A long list in parts that fit a command; anything else whole. */
-function cutUp(value: Value): readonly Value[] {
+export function cutUp(value: Value): readonly Value[] {
   if (isFlat(value) && isList(value.flat)) return slices(value.flat.list).map(list => ({ flat: { list } }));
   return isList(value) ? slices(value.list).map(list => ({ list })) : [value];
 }

@@ -4,6 +4,7 @@ import { stopLooking } from './forget-known.js';
 import { releaseLimits, requeue } from './limits.js';
 import { generationOf, RUNNING } from './state.js';
 import type { State } from './state.js';
+import { askAgain } from './slice.js';
 import { isSaving } from './stop.js';
 import { cancelTimer, setTimer, timerCommand } from './timers.js';
 
@@ -23,10 +24,22 @@ export function drainWhenQuiet(state: State): void {
   state.drain = setTimer(state, state.now + QUIET, { kind: 'drain' });
 }
 
-/**
- * A runner's run does not end because its record is full: what is in flight is cancelled, and the successor executes it
- * again. A state that is just being saved for good is waited for.
- */
+/** The record is full: nothing more is started, and what runs gets so many milliseconds to end. */
+export function drainWithin(state: State, within: number): void {
+  if (!state.scopes.has(0) || state.ending || state.over || state.full) return;
+  state.filling = true;
+  state.full = true;
+  if (state.drain !== null) cancelTimer(state, state.drain);
+  state.drain = setTimer(state, state.now + within, { kind: 'drain' });
+}
+
+/** The time to come to rest is over: it is tried again later, unless the record is full. */
+export function endDrain(state: State): void {
+  state.drain = null;
+  if (state.full) handOverNow(state);
+}
+
+/** What is in flight is cancelled, and the successor executes it again. A state that is just being saved for good is waited for. */
 export function handOverNow(state: State): void {
   if (!state.scopes.has(0) || state.ending || isSaving(state)) return;
   leaveToSuccessor(state);
@@ -37,6 +50,7 @@ function handOver(state: State): void {
   if (state.drain !== null) cancelTimer(state, state.drain);
   state.drain = null;
   state.filling = false;
+  state.full = false;
   state.over = true;
   state.commands.push({ kind: 'handOver' });
 }
@@ -53,6 +67,7 @@ export function continueRun(state: State): void {
   resumeFeed(state);
   state.over &&= state.ending !== null;
   state.filling = false;
+  state.full = false;
   if (state.drain !== null) state.timers.delete(state.drain);
   state.drain = null;
   // Nobody waits for the answer any more: each node looks for itself.
@@ -60,6 +75,7 @@ export function continueRun(state: State): void {
   for (const [timer, { at, purpose }] of state.timers) state.commands.push(timerCommand(state, timer, at, purpose));
   state.gatherQueue.push(...state.gathers.values());
   state.gathers.clear();
+  askAgain(state);
   // In the order in which they were asked for, as a restored engine has them.
   state.unsent.clear();
   for (const exec of state.supplies.keys()) state.unsent.add(exec);
@@ -73,4 +89,5 @@ export function continueRun(state: State): void {
     requeue(state, scope, flight.node);
   }
   state.flights.clear();
+  state.streaming = 0;
 }

@@ -19,6 +19,7 @@ import { bodyOf, CACHED, COMPLETED, FAILED, RUNNING, SHORT_CIRCUITED, SKIPPED } 
 import type { Received, Refused } from './received.js';
 import type { Scope, State } from './state.js';
 import { isSaving } from './stop.js';
+import { markStarted } from './stream-mark.js';
 
 /** Why an intervention would be refused now; undefined if it would be taken. */
 export function refusalOf(state: State, sent: SentIntervention): Failure | undefined {
@@ -134,7 +135,9 @@ function outputChanged(state: State, scope: Scope, node: number, slot: number): 
   switch (scope.status[node]) {
     case RUNNING:
       unsettle(state, scope, slot);
-      return runningChanged(state, scope, node, supplied);
+      if (runningChanged(state, scope, node, supplied)) return true;
+      markStarted(state, scope, node);
+      return false;
     case CACHED:
     case COMPLETED: {
       const computed = computedOf(state, scope, node);

@@ -1,3 +1,4 @@
+import { pushReady, queueOf } from './ready.js';
 import { ReadyQueue } from './ready-queue.js';
 import { nodeOf, QUEUED, RUNNING } from './state.js';
 import type { Limit, Scope, State } from './state.js';
@@ -52,14 +53,14 @@ export function wakeForRoom(state: State): void {
 /** Nothing is in flight any more: every node that waited for room is ready. */
 export function releaseLimits(state: State): void {
   for (const { blocked } of state.limits.values()) {
-    for (let node = blocked.pop(); node; node = blocked.pop()) state.ready.push(node.scope, node.node);
+    for (let node = blocked.pop(); node; node = blocked.pop()) pushReady(state, node.scope, node.node);
   }
   state.limits.clear();
 }
 
 function wakeOne(state: State, limit: Limit): void {
   const woken = limit.blocked.pop();
-  if (woken) state.ready.push(woken.scope, woken.node);
+  if (woken) pushReady(state, woken.scope, woken.node);
 }
 
 function limitFor(state: State, key: string): Limit {
@@ -77,9 +78,11 @@ function mostOf(state: State, key: string): number {
   return (node?.kind === 'step' && state.plan.policies[node.policy]?.limit) || Infinity;
 }
 
-/** Puts a node that was running back to the ready ones. */
+/** Puts a node that was running back to the ready ones; a stream that has been started goes on running. */
 export function requeue(state: State, scope: Scope, node: number): void {
   if (scope.status[node] !== RUNNING) return;
-  scope.status[node] = QUEUED;
-  state.ready.push(scope.id, node);
+  const stream = scope.streams.get(node);
+  if (stream) stream.phase = 'due';
+  else scope.status[node] = QUEUED;
+  queueOf(state, scope, node).push(scope.id, node);
 }

@@ -6,6 +6,7 @@ import { addressOf, nodeOf, PRUNED, QUEUED, RUNNING, SHORT_CIRCUITED, WAITING } 
 import { countOpen } from './stages.js';
 import type { Supply } from './received.js';
 import type { Scope, State } from './state.js';
+import { dropSlice } from './slice.js';
 import { dropSupplies, forgetMerges } from './supply.js';
 import { cancelTimersOf } from './timers.js';
 
@@ -25,6 +26,7 @@ export function reopen(state: State, scope: Scope, node: number, keep: (slot: nu
   forgetFailures(state, scope, node);
   scope.finishing.delete(node);
   scope.origins.delete(node);
+  scope.streams.delete(node);
   const { out } = nodeOf(state, scope, node);
   const count = outputCount(state.plan, nodeOf(state, scope, node));
   for (let k = 0; k < count; k += 1) if (!keep(out + k)) unsettle(state, scope, out + k);
@@ -70,6 +72,7 @@ export function dropCalls(state: State, scope: Scope, node: number): void {
     state.commands.push({ kind: 'cancel', exec });
   }
   state.gatherQueue = state.gatherQueue.filter(part => part.scope !== scope.id || part.node !== node);
+  dropSlice(state, scope, node);
   dropSupplies(state, scope, supply => isOutputOf(supply, node) && supply.kind === 'merge');
 }
 

@@ -9,6 +9,7 @@ import { settle, unqueue, unsettle } from './settle.js';
 import { bodyOf, CACHED, COMPLETED, nodeOf, PRUNED, QUEUED, SHORT_CIRCUITED, WAITING } from './state.js';
 import { countOpen } from './stages.js';
 import type { Scope, State } from './state.js';
+import { tendStreams } from './stream-room.js';
 import { askResolver, payloadOf } from './supply.js';
 
 const NO_COVERS = createCovers();
@@ -22,6 +23,7 @@ export function replan(state: State, scope: Scope): void {
   const need = planAgain(state, scope);
   for (let node = 0; node < scope.status.length; node += 1) replanNode(state, scope, node, need);
   demand(state, scope);
+  tendStreams(state, scope);
 }
 
 /** The need of a scope as it is now; of a restored one as it was. */
@@ -80,7 +82,7 @@ function demand(state: State, scope: Scope): void {
 /** What nodes read through a port they ask for themselves. */
 function demandForms(state: State, scope: Scope): void {
   if (!scope.covers || scope.covers.forms.size === 0) return;
-  const ends = endSources(bodyOf(state, scope), scope.covers);
+  const ends = endSources(state.plan, bodyOf(state, scope), scope.covers);
   for (const [source, cover] of scope.covers.forms) {
     if (ends.has(source) && !scope.forms.has(source)) askResolver(state, scope, cover);
   }

@@ -1,16 +1,24 @@
-import { outputCount, type PlanScoped } from '../plan/plan.js';
+import { outputCount, scopeInputs, type PlanScoped } from '../plan/plan.js';
 import type { Value } from '../value/value.js';
 import { coverScope } from './cover.js';
 import { finishRun } from './ending.js';
+import { failScoped } from './fail.js';
 import { resolve } from '../plan/resolve.js';
+import { forgetScope } from './flights.js';
 import { keepResult } from './feed-result.js';
 import { completeNode } from './finish-node.js';
+import { inputOf } from './inputs.js';
+import { afterIteration, type Next } from './iteration.js';
+import { itemsOf, rowsOf } from './list-items.js';
+import { startSlicing } from './slice.js';
+import { streamReadBy } from './stream-nodes.js';
 import { outputsWait } from './waiting.js';
 import { noteUsed } from './used.js';
 import { replan } from './replan.js';
+import { addResult, arePacked, givenBy, lastOf, listOf, noResults } from './results.js';
 import { settle } from './settle.js';
 import { highestIn, keepHighest } from './generations.js';
-import { COMPLETED, generationOf, nodeOf } from './state.js';
+import { bodyOf, COMPLETED, generationOf, nodeOf } from './state.js';
 import type { Scope, ScopedProgress, State } from './state.js';
 
 /** Makes a scope with nothing settled; nodes that read nothing come up for decision. */
@@ -31,6 +39,7 @@ export function createScope(state: State, body: number, parent?: Scope['parent']
     notHere: new Map(),
     origins: new Map(),
     scoped: new Map(),
+    streams: new Map(),
     covers: null,
     need: null,
     reads: new Map(),
@@ -49,9 +58,60 @@ export function createScope(state: State, body: number, parent?: Scope['parent']
 
 /** A scoped node starts: it takes what it reads from outside, and waits for items. */
 export function openScoped(state: State, scope: Scope, node: number, planned: PlanScoped): void {
-  const body = state.plan.bodies[scope.body];
-  const captured = planned.in.map(source => (body ? resolve(body, scope, source) : null));
-  scope.scoped.set(node, { captured, opened: 0, done: 0, ended: false, highest: 0, results: [] });
+  const progress = {
+    opened: 0,
+    done: 0,
+    ended: false,
+    highest: 0,
+    results: noResults(outputCount(state.plan, planned)),
+    ...readBy(state, scope, node, planned),
+  };
+  const slicing = progress.list?.kind === 'stored' && { slicing: startSlicing() };
+  scope.scoped.set(node, { ...progress, ...slicing });
+  if (planned.from) state.opening.push(scope.id, node);
+}
+
+/** Whether the plan says what the scopes of a node are made of: no event does. */
+export function opensItself(state: State, scope: Scope, node: number): boolean {
+  const planned = nodeOf(state, scope, node);
+  return planned.kind === 'scoped' && planned.from !== undefined;
+}
+
+/** What a scoped node has read when it started: that stays as it is for as long as it runs. */
+export function readBy(
+  state: State,
+  scope: Scope,
+  node: number,
+  planned: PlanScoped,
+): Pick<ScopedProgress, 'captured' | 'list'> {
+  const body = bodyOf(state, scope);
+  const captured = planned.in.slice(scopeInputs(planned).length).map(source => resolve(body, scope, source));
+  const value = readsList(state, scope, node, planned) && inputOf(state, scope, node, 0);
+  return { captured, ...(value && { list: planned.from?.kind === 'items' ? rowsOf(value) : itemsOf(value) }) };
+}
+
+/** Whether the items are there when the node starts: also those that stand in for a stream's. */
+function readsList(state: State, scope: Scope, node: number, { from }: PlanScoped): boolean {
+  return from?.kind === 'list' || (from?.kind === 'items' && streamReadBy(state, scope, node) === undefined);
+}
+
+/** A scope for the next item or state of a node: the first values of its body. */
+export function openScope(
+  state: State,
+  scope: Scope,
+  node: number,
+  progress: ScopedProgress,
+  first: readonly (Value | null)[],
+): void {
+  const planned = nodeOf(state, scope, node);
+  if (planned.kind !== 'scoped') return;
+  const ordinal = progress.opened;
+  progress.opened += 1;
+  state.turn.opened += 1;
+  const inner = createScope(state, planned.body, { scope: scope.id, node, ordinal });
+  [...first, ...progress.captured].forEach((value, slot) => settle(state, inner, slot, value));
+  replan(state, inner);
+  if (inner.open === 0) state.endedScopes.push(inner);
 }
 
 /** A scope for each item that is new; `first` is the index of the first one given. */
@@ -64,16 +124,8 @@ export function openItems(
 ): void {
   const progress = scope.scoped.get(node);
   const planned = nodeOf(state, scope, node);
-  if (!progress || progress.ended || planned.kind !== 'scoped' || first > progress.opened) return;
-  for (const item of items.slice(progress.opened - first)) {
-    const ordinal = progress.opened;
-    progress.opened += 1;
-    const parent = { scope: scope.id, node, ordinal };
-    const inner = createScope(state, planned.body, parent);
-    [...item, ...progress.captured].forEach((value, slot) => settle(state, inner, slot, value));
-    replan(state, inner);
-    if (inner.open === 0) state.endedScopes.push(inner);
-  }
+  if (!progress || progress.ended || planned.kind !== 'scoped' || planned.from || first > progress.opened) return;
+  for (const item of items.slice(progress.opened - first)) openScope(state, scope, node, progress, item);
 }
 
 function baseIn(state: State, parent: Scope['parent']): number {
@@ -91,7 +143,7 @@ function prefixIn(state: State, parent: Scope['parent']): string {
 /** No more items come. */
 export function endItems(state: State, scope: Scope, node: number): void {
   const progress = scope.scoped.get(node);
-  if (!progress) return;
+  if (!progress || opensItself(state, scope, node)) return;
   progress.ended = true;
   completeScoped(state, scope, node, progress);
 }
@@ -101,28 +153,40 @@ export function endScope(state: State, scope: Scope): void {
   if (scope.open > 0 || !state.scopes.has(scope.id)) return;
   if (!scope.parent) return finishRun(state, scope);
   if (outputsWait(state, scope)) return;
-  const { scope: id, node, ordinal } = scope.parent;
+  const { scope: id, node } = scope.parent;
   const around = state.scopes.get(id);
   const progress = around?.scoped.get(node);
   const body = state.plan.bodies[scope.body];
   if (!around || !progress || !body) return;
-  if (!keepResult(state, scope))
-    progress.results[ordinal] = body.outputs.map(output => resolve(body, scope, output.of));
+  const planned = nodeOf(state, around, node);
+  const from = planned.kind === 'scoped' ? planned.from : undefined;
+  if (!keepResult(state, scope)) addResult(state, scope.parent, from, progress, givenBy(body, scope));
+  const next = from?.kind === 'loop' && afterIteration(state, scope, from, progress.opened);
   progress.done += 1;
   progress.highest = Math.max(progress.highest, highestIn(scope));
   noteUsed(state, scope);
-  state.scopes.delete(scope.id);
+  forgetScope(state, scope);
+  if (next) return goOn(state, around, node, progress, next);
+  if (from) state.opening.push(id, node);
   completeScoped(state, around, node, progress);
 }
 
-function completeScoped(state: State, scope: Scope, node: number, progress: ScopedProgress): void {
-  if (!progress.ended || progress.done < progress.opened) return;
+/** Goes on with a loop, one of whose iterations has ended. */
+function goOn(state: State, scope: Scope, node: number, progress: ScopedProgress, next: Next): void {
+  if (next === 'another') return state.opening.push(scope.id, node);
+  if (next !== 'end') return failScoped(state, scope, node, next);
+  progress.ended = true;
+  completeScoped(state, scope, node, progress);
+}
+
+/** The outputs of a scoped node are put together once all its scopes have ended and no more come. */
+export function completeScoped(state: State, scope: Scope, node: number, progress: ScopedProgress): void {
+  const { results } = progress;
+  if (!progress.ended || progress.done < progress.opened || !arePacked(results)) return;
   const planned = nodeOf(state, scope, node);
   const asList = planned.kind === 'scoped' && planned.scopes === 'item';
-  const column = (k: number) => progress.results.map(outputs => outputs?.[k] ?? null);
   const count = outputCount(state.plan, planned);
-  const output = (k: number): Value | null =>
-    asList ? { list: column(k).filter(value => value !== null) } : (column(k).at(-1) ?? null);
+  const output = (k: number): Value | null => (asList ? listOf(results, k) : lastOf(results, k));
   keepHighest(state, scope, node);
   completeNode(
     state,

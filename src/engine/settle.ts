@@ -76,6 +76,7 @@ export function endNode(
   if (scope.covers && status !== SHORT_CIRCUITED) markOverridden(state, scope, node);
   const outputs = outputCount(state.plan, planned);
   for (let k = 0; k < outputs; k += 1) settle(state, scope, planned.out + k, output(k));
+  if (status === SHORT_CIRCUITED) scope.streams.delete(node);
   if (state.breakpoints.length > 0) {
     holdAtPorts(state, scope, node);
     holdAfter(state, scope, node);

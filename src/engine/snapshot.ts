@@ -4,6 +4,7 @@ import type { FeedSnapshot } from './fed.js';
 import type { Known, Origin } from './known.js';
 import type { RunOptions } from './options.js';
 import type { Breakpoint, Hold } from './breakpoint.js';
+import type { StreamProgress } from './stream-progress.js';
 import type { Finishing, Received, Refused, Supply } from './received.js';
 import type {
   State,
@@ -11,6 +12,7 @@ import type {
   Flight,
   GatherPart,
   Gathering,
+  NodeOfScope,
   NotHere,
   ScopedProgress,
   TimerPurpose,
@@ -28,6 +30,7 @@ export interface Snapshot {
   readonly options: RunOptions;
   readonly paused: boolean;
   readonly filling: boolean;
+  readonly full?: true;
   /** The timer that ends a drain that takes too long, if one is under way. */
   readonly drain: number | null;
   readonly ending: Ending | null;
@@ -38,6 +41,7 @@ export interface Snapshot {
   readonly flights: readonly (readonly [exec: number, flight: Flight])[];
   readonly gathers: readonly (readonly [exec: number, part: GatherPart])[];
   readonly gatherQueue: readonly GatherPart[];
+  readonly slices?: readonly (readonly [exec: number, asked: NodeOfScope])[];
   readonly timers: readonly (readonly [timer: number, at: number, purpose: TimerPurpose])[];
   readonly failures: readonly Failure[];
   /** What follows is left out where there is none. */
@@ -60,7 +64,7 @@ export interface ScopeSnapshot {
   readonly id: number;
   readonly body: number;
   readonly parent?: { readonly scope: number; readonly node: number; readonly ordinal: number };
-  /** A value, `null` where absent, `0` where not settled yet. */
+  /** A value, `null` where absent, `0` where not settled yet, or known from the scope around it. */
   readonly slots: readonly (Value | null | 0)[];
   /** One digit per node: its index in `NODE_STATUSES`. */
   readonly status: string;
@@ -69,11 +73,17 @@ export interface ScopeSnapshot {
   readonly failures: readonly (readonly [node: number, failure: Failure])[];
   readonly gathering: readonly (readonly [node: number, gathering: Gathering])[];
   readonly notHere: readonly (readonly [node: number, notHere: NotHere])[];
-  readonly scoped: readonly (readonly [node: number, progress: ScopedProgress])[];
+  readonly scoped: readonly (readonly [node: number, progress: ProgressSnapshot])[];
+  readonly streams?: readonly (readonly [node: number, stream: StreamProgress])[];
   readonly origins?: readonly (readonly [node: number, origin: Origin])[];
   readonly context?: string;
   readonly interventions?: ScopeInterventions;
 }
+
+/** `captured` only of a node whose scopes come from outside. What any other has read is in the slots around it. */
+export type ProgressSnapshot = Omit<ScopedProgress, 'captured' | 'list'> & {
+  readonly captured?: ScopedProgress['captured'];
+};
 
 /** What interventions have changed in a scope. */
 export interface ScopeInterventions {

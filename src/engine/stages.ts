@@ -1,5 +1,7 @@
-import { nodeOf, QUEUED, RUNNING } from './state.js';
+import { queueOf } from './ready.js';
+import { QUEUED, RUNNING } from './state.js';
 import type { Scope, State } from './state.js';
+import { tendSource } from './stream-room.js';
 
 /** Of a run that was restored: what has ended, counts as such. */
 export function restoreStages(state: State): void {
@@ -11,6 +13,7 @@ export function restoreStages(state: State): void {
 /** A node has ended (-1), or is open again (1). */
 export function countOpen(state: State, scope: Scope, node: number, change: 1 | -1): void {
   scope.open += change;
+  if (change === -1) tendSource(state, scope, node);
   countInStage(state, scope, node, change);
 }
 
@@ -43,7 +46,7 @@ export function releaseStage(state: State): void {
     stages.later.delete(stage);
     for (const node of nodes) {
       if (root.status[node] !== QUEUED) continue;
-      (nodeOf(state, root, node).kind === 'step' ? state.ready : state.idle).push(0, node);
+      queueOf(state, root, node).push(0, node);
     }
   }
 }

@@ -8,10 +8,13 @@ import type { Command } from './command.js';
 import type { Failure } from './failure.js';
 import type { Feed } from './fed.js';
 import type { Known, Origin } from './known.js';
+import type { ListItems } from './list-items.js';
 import type { RunOptions } from './options.js';
+import type { Results } from './results.js';
 import type { Finishing, Received, Refused, Supply } from './received.js';
 import type { ReadyQueue } from './ready-queue.js';
 import type { Stages } from './stage-table.js';
+import type { StreamProgress } from './stream-progress.js';
 import type { Worklist } from './worklist.js';
 
 /** The engine's state. Functions of this room change it in place; nothing outside the room sees it. */
@@ -23,6 +26,8 @@ export interface State {
   paused: boolean;
   /** The driver's record is filling up (`filling`); draining starts as soon as nothing old is in flight. */
   filling: boolean;
+  /** It is full: draining ends with a hand-over, whatever is in flight. */
+  full: boolean;
   drain: number | null;
   /** Set when it is known how the run ends: what is in flight is being closed. */
   ending: Ending | null;
@@ -34,6 +39,8 @@ export interface State {
   readonly flights: Map<number, Flight>;
   readonly gathers: Map<number, GatherPart>;
   gatherQueue: GatherPart[];
+  /** Slices of lists on their way, by what they are for. */
+  readonly slices: Map<number, NodeOfScope>;
   /** What was asked from outside, in the order in which it came. */
   readonly received: Received[];
   readonly byId: Map<string, Received>;
@@ -72,11 +79,19 @@ export interface State {
   /** Only of a run that goes stage by stage; follows from the rest. */
   readonly stages: Stages | null;
   readonly ready: ReadyQueue;
+  /** Those of them that are streams, also such as are executed again. */
+  readonly readyStreams: ReadyQueue;
+  /** How many executions are of streams. It follows from the rest. */
+  streaming: number;
   /** Ready nodes that no execution stands for (sleeps, scopes), kept back while nothing may start. */
   readonly idle: ReadyQueue;
+  /** Nodes that may have scopes to open by themselves: all that have are in it. It follows from the rest. */
+  readonly opening: ReadyQueue;
   /** Work of this event: nodes whose inputs have all settled, and scopes whose nodes have all ended. */
   readonly settled: Worklist<{ readonly scope: Scope; readonly node: number }>;
   readonly endedScopes: Worklist<Scope>;
+  /** Scopes that have closed in this event, until somebody has looked at them. */
+  closed: Scope[];
   /** Commands of this event. */
   commands: Command[];
   /** Time of this event, milliseconds. */
@@ -133,6 +148,8 @@ export interface Scope {
   /** Of nodes that were not executed here: who has computed what they gave. */
   readonly origins: Map<number, Origin>;
   readonly scoped: Map<number, ScopedProgress>;
+  /** Streams that have been started, and what of their items is not done with. */
+  readonly streams: Map<number, StreamProgress>;
   /** What is effective in this scope; null as long as no intervention is. */
   covers: Covers | null;
   /** What the rest of the scope needs; null as long as nothing is left out. It follows from the rest. */
@@ -173,15 +190,22 @@ export interface Flight {
   readonly limits: readonly string[];
   /** Cancelled, and not yet gone: it counts until it is. */
   closing: boolean;
+  readonly stream?: true;
 }
 
-/** One value, or a part of a long list, to be gathered for an input of a node. */
+export interface NodeOfScope {
+  readonly scope: number;
+  readonly node: number;
+}
+
+/** One value, or a part of a long list, to be gathered for an input of a node; or some results of one that opens scopes. */
 export interface GatherPart {
   readonly scope: number;
   readonly node: number;
   readonly port: string;
   readonly part: number;
   readonly value: Value;
+  readonly result?: { readonly output: number; readonly generation: number };
 }
 /** A node whose inputs are being gathered, or are gathered and wait for it to end. */
 export interface Gathering {
@@ -204,8 +228,23 @@ export interface ScopedProgress {
   ended: boolean;
   /** The highest generation in scopes that have ended. */
   highest: number;
-  /** By ordinal, the outputs of scopes that have ended. */
-  readonly results: (readonly (Value | null)[] | null)[];
+  readonly results: Results;
+  /** Of a list, also where one stands in for a stream: its items. It follows from what the node reads. */
+  readonly list?: ListItems;
+  /** Of a list that lies in the store. */
+  readonly slicing?: Slicing;
+}
+/** How far a list has come that is asked for slice by slice. */
+export interface Slicing {
+  /** Which of its parts is asked for, and how many items of that have come. */
+  part: number;
+  first: number;
+  /** The slice on its way. */
+  exec: number | null;
+  /** Items that have come and are not opened, in order; of those that come as their fields, one field after the other. */
+  readonly items: (Value | null)[];
+  /** How many of these came with the last slice. */
+  brought: number;
 }
 
 export type TimerPurpose =
@@ -229,6 +268,8 @@ export interface Turn {
   at: number;
   started: number;
   weight: number;
+  /** Scopes that nodes opened by themselves. */
+  opened: number;
   /** A timer brings the next one. */
   timer: boolean;
 }

@@ -39,7 +39,8 @@ const isThere = ({ slots }: Scope, slot: number): boolean => slots[slot] !== und
 
 /** Outputs that are final read it; or nobody does, whoever runs: it is there to be looked at. */
 const isAtEnd = (state: State, scope: Scope, slot: number): boolean =>
-  isInOutputs(state, scope, slot) || (state.ending !== null && consumedSlots(bodyOf(state, scope))[slot] !== 1);
+  isInOutputs(state, scope, slot) ||
+  (state.ending !== null && consumedSlots(state.plan, bodyOf(state, scope))[slot] !== 1);
 
 /** Outputs are read when their scope ends. */
 const isInOutputs = (state: State, scope: Scope, source: Source): boolean =>
@@ -49,7 +50,7 @@ const ends = new WeakMap<Scope, ReadonlySet<Source>>();
 
 /** Nothing changes any more in a scope that has ended. */
 function endsOf(state: State, scope: Scope): ReadonlySet<Source> {
-  const found = ends.get(scope) ?? endSources(bodyOf(state, scope), scope.covers);
+  const found = ends.get(scope) ?? endSources(state.plan, bodyOf(state, scope), scope.covers);
   ends.set(scope, found);
   return found;
 }

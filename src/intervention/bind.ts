@@ -41,7 +41,7 @@ export function bind(
   if (!body) throw new Error(`plan ${plan.hash} has no bodies`);
   const need = needOf(plan, body, covers, { prune: options.prune ?? false });
   for (const { sent, target } of coversIn(covers)) {
-    const why = notRead(body, need, { sent, target });
+    const why = notRead(plan, body, need, { sent, target });
     if (why !== undefined) unused.push({ at: sent.at, why });
   }
   return { covers, need, missing: missingInputs(plan, given, covers, need), unused };
@@ -49,12 +49,13 @@ export function bind(
 
 /** Why nothing that runs will come upon what stands in at a place. What no graph reads is there to be looked at. */
 function notRead(
+  plan: Plan,
   body: Body,
   need: Need,
   { sent, target: { place } }: Pick<Cover, 'sent' | 'target'>,
 ): string | undefined {
   const isUnread = (slot: number): boolean =>
-    need.slots[slot] !== 1 && (consumedSlots(body)[slot] === 1 || sent.resolve !== undefined);
+    need.slots[slot] !== 1 && (consumedSlots(plan, body)[slot] === 1 || sent.resolve !== undefined);
   switch (place.kind) {
     case 'output':
       if (need.supplied[place.node] === 1) return undefined;
@@ -101,5 +102,5 @@ function requiredSlots({ inputs, open }: Plan): readonly number[] {
 /** An input that nobody reads, whatever happens, is part of what the graph asks for all the same [I8]. */
 function isNeeded(plan: Plan, need: Need | null, slot: number): boolean {
   const [body] = plan.bodies;
-  return need === null || need.slots[slot] === 1 || (body !== undefined && consumedSlots(body)[slot] !== 1);
+  return need === null || need.slots[slot] === 1 || (body !== undefined && consumedSlots(plan, body)[slot] !== 1);
 }

@@ -1,34 +1,24 @@
-import { outputCount, outputNames, type Body, type Plan, type PlanNode, type Source } from '../plan/plan.js';
+import {
+  inputNames,
+  outputCount,
+  outputNames,
+  scopeInputs,
+  type Body,
+  type Plan,
+  type PlanNode,
+  type Source,
+} from '../plan/plan.js';
 import { hasSettled, judge, resolve } from '../plan/resolve.js';
 import type { Value } from '../value/value.js';
 import { bind, inputAddress, type Bound } from './bind.js';
 import { replaces, type Cover } from './covers.js';
+import { explainBody } from './explain-body.js';
+import { stepName, type ExplainedNode, type Verdict } from './explained.js';
 import type { SentIntervention } from './intervention.js';
 import { slotsBehind } from './need.js';
 
-/** What would happen to a node. */
-export type Verdict =
-  /** It is executed. */
-  | 'run'
-  /** It is executed, unless a condition that only the run can decide says otherwise. */
-  | 'conditional'
-  | 'short-circuited'
-  /** It is not executed: what it gives was computed before. */
-  | 'cached'
-  | 'pruned'
-  | 'skipped'
-  /** An input that it needs is missing: the run would not begin. */
-  | 'blocked';
+export type { ExplainedNode, Verdict } from './explained.js';
 
-export interface ExplainedNode {
-  readonly at: string;
-  readonly step: string;
-  readonly verdict: Verdict;
-  /** In words: what decides it. */
-  readonly why: string;
-  /** Addresses of the interventions at its ports. */
-  readonly by: readonly string[];
-}
 export interface Explanation {
   readonly nodes: readonly ExplainedNode[];
   /** Addresses of required inputs that are missing. */
@@ -61,7 +51,12 @@ export function explain(
   const [body] = plan.bodies;
   if (!body) throw new Error(`plan ${plan.hash} has no bodies`);
   const forward = new Forward(plan, body, bound, inputs, options);
-  const nodes = body.nodes.map((node, n) => forward.explain(node, n));
+  const around = { plan, interventions, prune: options.prune ?? false };
+  const nodes = body.nodes.flatMap((node, n) => {
+    const own = forward.explain(node, n);
+    const opens = node.kind === 'scoped' && (own.verdict === 'run' || own.verdict === 'conditional');
+    return [own, ...(opens ? explainBody(around, node, own.at) : [])];
+  });
   return { nodes, missing: bound.missing, unused: bound.unused, waiting: forward.waiting };
 }
 
@@ -168,12 +163,12 @@ class Forward {
     return node.in.flatMap((source, port): Reason[] => {
       const cover = own?.get(port);
       if (cover && replaces(cover.sent)) return [];
-      const name = this.portName(node, port);
+      const name = inputNames(this.plan, node)[port];
       const [missing] = this.missingBehind(source);
-      if (missing !== undefined) return [['blocked', `input ${name} needs ${missing}, which is missing`]];
+      const reader = name === undefined ? 'a node in it' : `input ${name}`;
+      if (missing !== undefined) return [['blocked', `${reader} needs ${missing}, which is missing`]];
       // What stands in is there even where its inner value is absent.
-      if (cover || (node.kind === 'step' && this.plan.contracts[node.contract]?.in[port]?.optional)) return [];
-      if (node.kind === 'scoped' || this.isSure(source)) return [];
+      if (cover || name === undefined || this.isOptional(node, port) || this.isSure(source)) return [];
       return hasSettled(this.body, this, source) && resolve(this.body, this, source) === null
         ? [['skipped', `input ${name} is absent`]]
         : [['conditional', `input ${name} may be absent`]];
@@ -225,8 +220,9 @@ class Forward {
     }
   }
 
-  private portName(node: PlanNode, port: number): string {
-    return (node.kind === 'step' && this.plan.contracts[node.contract]?.in[port]?.name) || 'value';
+  private isOptional(node: PlanNode, port: number): boolean {
+    if (node.kind === 'scoped') return scopeInputs(node)[port]?.optional === true;
+    return node.kind === 'step' && this.plan.contracts[node.contract]?.in[port]?.optional === true;
   }
 
   private coversOf(node: PlanNode, n: number): readonly Cover[] {
@@ -234,8 +230,4 @@ class Forward {
     const outputs = Array.from({ length: outputCount(this.plan, node) }, (_, k) => slots.get(node.out + k));
     return [...outputs, ...(readers.get(n)?.values() ?? [])].filter(cover => cover !== undefined);
   }
-}
-
-function stepName(plan: Plan, node: PlanNode): string {
-  return node.kind === 'step' ? (plan.contracts[node.contract]?.step ?? '') : node.kind;
 }

@@ -1,5 +1,6 @@
 import { conditionSources, formSources } from '../plan/body-index.js';
 import type { Body, Plan, Source } from '../plan/plan.js';
+import { untilSources } from '../plan/until.js';
 import { createCovers, replaces, type Covers } from './covers.js';
 import { isSupplied, shapeOf, type Shape } from './shape.js';
 
@@ -32,7 +33,8 @@ export function needOf(plan: Plan, body: Body, covers: Covers, { prune, isDone }
   const supplied = new Uint8Array(body.nodes.length);
   const slots = new Uint8Array(body.slots);
   const forms = new Set<Source>();
-  const consumed = consumedSlots(body);
+  const consumed = consumedSlots(plan, body);
+  markRead(body, covers, untilSources(plan, body), slots, forms);
   body.outputs.forEach(({ of }, k) => !covers.results.has(k) && markRead(body, covers, [of], slots, forms));
   for (let n = body.nodes.length - 1; n >= 0; n -= 1) {
     if (isDone?.(n)) continue;
@@ -90,13 +92,12 @@ export function sourcesBehind(body: Body, covers: Covers | null, sources: Iterab
 export const slotsBehind = (body: Body, covers: Covers | null, sources: Iterable<Source>): ReadonlySet<number> =>
   new Set([...sourcesBehind(body, covers, sources)].filter(source => source >= 0));
 
-/** What is behind the outputs of a body, as far as nothing stands in for them. */
-export const endSources = (body: Body, covers: Covers | null): ReadonlySet<Source> =>
-  sourcesBehind(
-    body,
-    covers,
-    body.outputs.flatMap(({ of }, k) => (covers?.results.has(k) ? [] : [of])),
-  );
+/** What is behind the outputs of a body, and behind what is asked at its end, as far as nothing stands in for it. */
+export const endSources = (plan: Plan, body: Body, covers: Covers | null): ReadonlySet<Source> =>
+  sourcesBehind(body, covers, [
+    ...body.outputs.flatMap(({ of }, k) => (covers?.results.has(k) ? [] : [of])),
+    ...untilSources(plan, body),
+  ]);
 
 function markRead(body: Body, covers: Covers, sources: Iterable<Source>, slots: Uint8Array, forms: Set<Source>): void {
   for (const source of sources) {
@@ -119,19 +120,14 @@ function markForm(body: Body, covers: Covers, form: Source, slots: Uint8Array, f
 const consumption = new WeakMap<Body, Uint8Array>();
 
 /** Slots that a node or an output of the body reads, whoever runs: a node that has none of them is a sink. */
-export function consumedSlots(body: Body): Uint8Array {
+export function consumedSlots(plan: Plan, body: Body): Uint8Array {
   const known = consumption.get(body);
   if (known) return known;
   const slots = new Uint8Array(body.slots);
   const forms = new Set<Source>();
   const none = createCovers();
-  markRead(
-    body,
-    none,
-    body.outputs.map(({ of }) => of),
-    slots,
-    forms,
-  );
+  const ends = [...body.outputs.map(({ of }) => of), ...untilSources(plan, body)];
+  markRead(body, none, ends, slots, forms);
   for (let n = 0; n < body.nodes.length; n += 1) markRead(body, none, readSources(body, null, n), slots, forms);
   consumption.set(body, slots);
   return slots;

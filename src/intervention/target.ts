@@ -2,7 +2,8 @@ import { parseAddress, type PortAddress, type Segment } from '../document/addres
 import type { PortSchema } from '../document/document.js';
 import { FEED, isFed } from '../plan/fed.js';
 import type { Body, Plan, PlanNode, Source } from '../plan/plan.js';
-import { outputNames } from '../plan/plan.js';
+import { ITEMS, outputNames, scopeInputs } from '../plan/plan.js';
+import { itemsType } from '../plan/schema-of-form.js';
 import { nearest } from '../schema/nearest.js';
 import { INPUT } from './intervention.js';
 
@@ -227,20 +228,29 @@ export function inputPorts(
   plan: Plan,
   node: PlanNode,
 ): readonly { readonly name: string; readonly schema: PortSchema }[] {
-  if (node.kind === 'step') return plan.contracts[node.contract]?.in ?? [];
-  return node.kind === 'sleep' ? [{ name: 'value', schema: {} }] : [];
+  switch (node.kind) {
+    case 'step':
+      return plan.contracts[node.contract]?.in ?? [];
+    case 'sleep':
+      return [{ name: 'value', schema: {} }];
+    case 'scoped':
+      return node.from?.kind === 'items' ? [{ name: ITEMS, schema: itemsType(node.from.yields) }] : scopeInputs(node);
+  }
 }
 
 /** Without a list of all names: there may be as many addresses as outputs. */
 function outputIndex(plan: Plan, node: PlanNode, port: string): number {
-  if (node.kind === 'step') return plan.contracts[node.contract]?.out.findIndex(({ name }) => name === port) ?? -1;
-  return outputNames(plan, node).indexOf(port);
+  if (node.kind !== 'step') return outputNames(plan, node).indexOf(port);
+  const { out = [], yields } = plan.contracts[node.contract] ?? {};
+  return yields !== undefined && port === ITEMS ? out.length : out.findIndex(({ name }) => name === port);
 }
 
 function outputSchema(plan: Plan, node: PlanNode, k: number): PortSchema {
   switch (node.kind) {
-    case 'step':
-      return plan.contracts[node.contract]?.out[k]?.schema ?? {};
+    case 'step': {
+      const { out = [], yields } = plan.contracts[node.contract] ?? {};
+      return out[k]?.schema ?? (yields === undefined ? {} : itemsType(yields));
+    }
     case 'sleep':
       return {};
     case 'scoped': {

@@ -1,5 +1,16 @@
 import type { PortSchema, Protection } from '../../src/document/document.js';
-import type { Awaited, Body, Plan, PlanForm, PlanNode, PlanPolicy, PlanPort } from '../../src/plan/plan.js';
+import { parseExpression } from '../../src/expression/parse.js';
+import type {
+  Awaited,
+  Body,
+  Plan,
+  PlanCondition,
+  PlanForm,
+  PlanNode,
+  PlanPolicy,
+  PlanPort,
+  PlanScopes,
+} from '../../src/plan/plan.js';
 import type { Json } from '../../src/value/json.js';
 import { literal } from '../../src/value/leaf.js';
 
@@ -9,6 +20,8 @@ export interface NodeSpec {
   /** Port → `node.port`, `$in.port`, or a form made by `plan.form`. A `?` after the port's name makes it optional. */
   readonly in?: Readonly<Record<string, string | PlanFormSpec>>;
   readonly out?: readonly string[];
+  /** It is a stream: behind its outputs it has `items`. */
+  readonly yields?: readonly string[];
   readonly when?: string;
   readonly sleep?: number;
   readonly pure?: boolean;
@@ -18,7 +31,36 @@ export interface NodeSpec {
     readonly kind: 'item' | 'iteration';
     readonly onFailure?: 'stop' | 'continue';
     readonly body: BodySpec;
+    /** The plan opens its scopes; else events do. */
+    readonly from?: ListSpec | ItemsSpec | LoopSpec;
   };
+}
+/** The first port of the node is the list. Inputs of its body: the item, its index, then what the other ports give. */
+export interface ListSpec {
+  readonly kind: 'list';
+  readonly concurrency?: number;
+  readonly ordered?: boolean;
+}
+/** The first port of the node are the items of a stream. Inputs of its body: their yields, the index, then what the other ports give. */
+export interface ItemsSpec {
+  readonly kind: 'items';
+  readonly yields: readonly string[];
+  readonly concurrency?: number;
+  readonly ordered?: boolean;
+  readonly buffer?: number;
+  readonly onStreamFailure?: 'skip' | 'keep';
+}
+/** The first ports are the state, by the names of the body's outputs. Inputs of its body: the state, the iteration, the rest. */
+export interface LoopSpec {
+  readonly kind: 'loop';
+  /** A boolean of the body, or an expression over values of it. */
+  readonly until?: string | ExprSpec;
+  readonly max: number;
+  readonly onLimit?: 'fail' | 'stop';
+}
+export interface ExprSpec {
+  readonly expr: string;
+  readonly in: Readonly<Record<string, string>>;
 }
 export interface BodySpec {
   readonly in?: readonly string[];
@@ -34,7 +76,7 @@ export type PlanFormSpec =
   | { readonly when: string; readonly of: string | PlanFormSpec }
   /** A port of a nested graph, by its address; the same address is the same port. */
   | { readonly port: string; readonly of: string | PlanFormSpec }
-  | { readonly value: number | string | boolean };
+  | { readonly value: Json };
 /** What more there is to say of an input. */
 export interface InputSpec {
   readonly schema?: PortSchema;
@@ -68,7 +110,7 @@ export function buildPlan(spec: PlanSpec): Plan {
     ...(name.endsWith('?') && { optional: true }),
   });
 
-  const addBody = (of: BodySpec, open: readonly string[] = []): number => {
+  const addBody = (of: BodySpec, open: readonly string[] = [], until?: LoopSpec['until']): number => {
     const at = bodies.push({ inputs: 0, slots: 0, nodes: [], forms: [], conditions: [], outputs: [] }) - 1;
     const slots = new Map<string, number>();
     const inputs = [...(of.in ?? []).map(name => `$in.${name.replace('?', '')}`), ...open];
@@ -79,7 +121,7 @@ export function buildPlan(spec: PlanSpec): Plan {
         ? Object.keys(node.scoped.body.out ?? {})
         : node.sleep !== undefined
           ? ['value']
-          : (node.out ?? []);
+          : [...(node.out ?? []), ...(node.yields ? ['items'] : [])];
       slots.set(node.id, next);
       for (const out of outs) slots.set(`${node.id}.${out.replace('?', '')}`, next++);
     }
@@ -102,8 +144,14 @@ export function buildPlan(spec: PlanSpec): Plan {
       if ('when' in ref) return { kind: 'guarded', by: [conditionOf(ref.when)], of: source(ref.of) };
       return { kind: 'value', value: literal(ref.value) };
     };
-    const conditions: Body['conditions'][number][] = [];
-    const conditionOf = (ref: string): number => conditions.push({ kind: 'is', of: source(ref) }) - 1;
+    const conditions: PlanCondition[] = [];
+    const conditionOf = (ref: string | ExprSpec): number =>
+      conditions.push(
+        typeof ref === 'string'
+          ? { kind: 'is', of: source(ref) }
+          : { ...expression(ref), of: Object.values(ref.in).map(source) },
+      ) - 1;
+    if (until !== undefined) conditionOf(until);
     const nodes = of.nodes.map((node): PlanNode => {
       const base = {
         id: node.id,
@@ -114,13 +162,18 @@ export function buildPlan(spec: PlanSpec): Plan {
       };
       if (node.sleep !== undefined) return { ...base, kind: 'sleep', duration: node.sleep };
       if (node.scoped) {
-        const { kind, onFailure = 'stop', body } = node.scoped;
-        return { ...base, kind: 'scoped', scopes: kind, onFailure, body: addBody(body) };
+        const { kind, onFailure = 'stop', body, from } = node.scoped;
+        const inner = addBody(body, [], from?.kind === 'loop' ? from.until : undefined);
+        const until = from?.kind === 'loop' && from.until !== undefined && { until: 0 };
+        const fields = from?.kind === 'items' ? from.yields : Object.keys(body.out ?? {});
+        const made = from && { from: { ...scopesOf(from, fields.map(port)), ...until } };
+        return { ...base, kind: 'scoped', scopes: kind, onFailure, body: inner, ...made };
       }
       const ins = Object.keys(node.in ?? {}).map(port);
       const pure = node.pure ? ({ pure: true } as const) : {};
       const out = (node.out ?? []).map(port);
-      const contract = contracts.push({ step: node.id, digest: node.id, ...pure, in: ins, out }) - 1;
+      const yields = node.yields && { yields: node.yields.map(port) };
+      const contract = contracts.push({ step: node.id, digest: node.id, ...pure, in: ins, out, ...yields }) - 1;
       return { ...base, kind: 'step', contract, policy: policies.push({ ...DEFAULT_POLICY, ...node.policy }) - 1 };
     });
     const outputs = Object.entries(of.out ?? {}).map(([name, ref]) => ({ ...port(name), of: source(ref) }));
@@ -147,6 +200,22 @@ export function buildPlan(spec: PlanSpec): Plan {
     bodies,
     ...(spec.protected && { protected: spec.protected }),
   };
+}
+
+function scopesOf(from: ListSpec | ItemsSpec | LoopSpec, ports: readonly PlanPort[]): PlanScopes {
+  if (from.kind === 'list')
+    return { kind: 'list', concurrency: from.concurrency ?? 1000, ordered: from.ordered ?? true };
+  if (from.kind === 'items') {
+    const { concurrency = 1000, ordered = true, buffer = 100, onStreamFailure = 'keep' } = from;
+    return { kind: 'items', yields: ports, concurrency, ordered, buffer, onStreamFailure };
+  }
+  return { kind: 'loop', state: ports, max: from.max, onLimit: from.onLimit ?? 'fail' };
+}
+
+function expression({ expr, in: names }: ExprSpec): Omit<Extract<PlanCondition, { kind: 'expr' }>, 'of'> {
+  const parsed = parseExpression(expr);
+  if (!parsed.ok) throw new Error(`this does not parse: ${expr}`);
+  return { kind: 'expr', text: expr, ast: parsed.ast, names: Object.keys(names) };
 }
 
 const inputOf = ({ default: value, ...more }: InputSpec = {}) => ({

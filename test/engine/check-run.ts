@@ -1,4 +1,3 @@
-import { inlineOf } from '../../src/value/leaf.js';
 import { buildPlan } from './build-plan.js';
 import { createRandom } from './random.js';
 import { randomSpec } from './random-spec.js';
@@ -6,12 +5,12 @@ import { expectedOf } from './reference.js';
 import type { Expected } from './reference.js';
 import { check, INPUTS, simulate } from './simulate.js';
 import type { EngineModule, Simulated } from './simulate.js';
-import { createWorld } from './world.js';
+import { createWorld, seenAs } from './world.js';
 
 /** One random plan, run with events in one random order, held against the reference. Throws where they differ. */
 export function checkRun(module: EngineModule, seed: number): void {
   const random = createRandom(seed);
-  const spec = randomSpec(random);
+  const spec = randomSpec(random, { streams: random.chance(0.5) });
   const plan = buildPlan(spec);
   const world = createWorld(seed);
   const options = random.chance(0.5) ? { concurrency: 1 + random.below(4) } : {};
@@ -58,7 +57,7 @@ function checkEnded({ finish, engine, executed }: Simulated, expected: Expected)
 }
 
 export const jsonOf = (outputs: Simulated['finish']['outputs']): Record<string, unknown> =>
-  Object.fromEntries(Object.entries(outputs).map(([port, value]) => [port, inlineOf(value)]));
+  Object.fromEntries(Object.entries(outputs).map(([port, value]) => [port, seenAs(value)]));
 
 /** Compares JSON, whatever the order of keys. */
 export function equal(got: unknown, expected: unknown, what: string): void {

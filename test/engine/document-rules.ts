@@ -14,15 +14,15 @@ import type { Json } from '../../src/value/json.js';
 
 /** `undefined` is absent; `null` is a value. */
 export type Value = Json | undefined;
-/** Finds a value by node (`$in` for the graph's own inputs) and port. */
-export type Read = (node: string, port: string) => Value;
+/** By name; what is absent is not there, or `undefined`. */
+export type Values = ReadonlyMap<string, Value>;
+export const NOTHING: Values = new Map();
+/** Finds what a reference means. */
+export type Read = (reference: string) => Value;
 
 export function valueOf(form: Form | undefined, read: Read): Value {
   if (form === undefined) return undefined;
-  if (typeof form === 'string') {
-    const [node = '', port = ''] = form.split('.');
-    return read(node, port);
-  }
+  if (typeof form === 'string') return read(form);
   if ('value' in form) return form.value;
   if ('flat' in form) return (valueOf(form.flat, read) as Json[][] | undefined)?.flat();
   const parts = ('first' in form ? form.first : form.list).map(part => valueOf(part, read));
@@ -34,21 +34,21 @@ export function valueOf(form: Form | undefined, read: Read): Value {
 export const orDefault = (value: Value, schema: PortSchema | undefined): Value =>
   value === undefined ? schema?.default : value;
 
-/** Whether a condition holds; one that reads something absent does not, one that can't be told is an `error`. */
-export function holds(when: Condition, read: Read): boolean | 'error' {
-  if (typeof when === 'string' || !('expr' in when)) return verdictOn(valueOf(when, read));
+/** Whether a condition holds; one that can't be told is an `error`. `known`: what an expression reads without being given it. */
+export function verdictOn(when: Condition, read: Read, known: Values = NOTHING): boolean | 'absent' | 'error' {
+  if (typeof when === 'string' || !('expr' in when)) return truth(valueOf(when, read));
   const parsed = parseExpression(when.expr);
   if (!parsed.ok) throw new Error(`this does not parse: ${when.expr}`);
   const result = evaluate(parsed.ast, name => {
-    const value = valueOf(when.in?.[name], read);
+    const form = when.in?.[name];
+    const value = form === undefined ? known.get(name) : valueOf(form, read);
     return value === undefined ? { kind: 'absent' } : { kind: 'value', value };
   });
-  if (result.kind === 'value') return verdictOn(result.value);
-  return result.kind === 'absent' ? false : 'error';
+  return result.kind === 'value' ? truth(result.value) : result.kind;
 }
 
-function verdictOn(value: Value): boolean | 'error' {
-  if (value === undefined) return false;
+function truth(value: Value): boolean | 'absent' | 'error' {
+  if (value === undefined) return 'absent';
   return typeof value === 'boolean' ? value : 'error';
 }
 
@@ -59,12 +59,12 @@ export interface Label {
   readonly limit?: number;
 }
 
-/** The cluster that a document puts a node in. Each use of a nested graph has clusters of its own: `hard/mill`. */
+/** The cluster that a document puts a node in. Each use of a nested graph has clusters of its own, for all scopes: `p/hard/mill`. */
 export function labelOf(clusters: Readonly<Record<string, Cluster>>, node: string, prefix: string): Label | undefined {
   const found = Object.entries(clusters).find(([, { nodes }]) => nodes.includes(node));
   if (found === undefined) return undefined;
   const [name, { nodes: _, ...options }] = found;
-  return { name: prefix + name, ...options };
+  return { name: prefix.replaceAll(/\[\d+\]|@\d+/g, '') + name, ...options };
 }
 
 /** What of a policy a run shows; times in milliseconds. */

@@ -21,6 +21,8 @@ export class Drive {
   readonly all: Command[] = [];
   last: readonly Command[] = [];
   finish: Finish | undefined;
+  /** How many commands have been looked through for gathers. */
+  private gathered = 0;
 
   constructor(
     private readonly plan: Plan,
@@ -44,6 +46,16 @@ export class Drive {
 
   fail(address: string, code = 'boom'): this {
     return this.event({ kind: 'failed', exec: this.land(address), error: { code, message: `${address} failed` } });
+  }
+
+  /** Answers every gather that waits, each with what it was given. */
+  gather(): this {
+    for (; this.gathered < this.all.length; this.gathered += 1) {
+      const command = this.all[this.gathered];
+      if (command?.kind !== 'gather') continue;
+      this.event({ kind: 'gathered', exec: command.exec, value: command.value });
+    }
+    return this;
   }
 
   close(address: string): this {

@@ -41,8 +41,24 @@ describe('hand-over', () => {
     expect(d.wait(1).finish?.status).toBe('completed');
   });
 
-  test('a history that is full fails the run', () => {
-    const d = new Drive(chain).start({ x: 1 }).event({ kind: 'exhausted' }).close('a');
-    expect(d.finish?.error?.code).toBe('history_limit');
+  test('a record that is full gives what runs its time, and starts nothing more', () => {
+    const d = new Drive(diamond()).start().wait(20_000).event({ kind: 'full', within: 500 }).complete('a', { y: 0 });
+    expect(d.running).toEqual(['alone']);
+    d.event({ kind: 'full', within: 500 }).complete('alone', { y: 1 });
+    expect(d.last.at(-1)).toEqual({ kind: 'handOver' });
+    expect(d.handOver().running).toEqual(['l', 'r']);
+  });
+
+  test('what does not end within that time is executed again by who goes on', () => {
+    const d = new Drive(chain).start({ x: 1 }).event({ kind: 'full', within: 500 }).wait(499);
+    const old = d.flying.get('a')?.exec ?? 0;
+    expect(d.wait(1).last).toEqual([{ kind: 'cancel', exec: old }, { kind: 'handOver' }]);
+    expect(d.handOver().flying.get('a')).toMatchObject({ generation: 2 });
+  });
+
+  test('a record that takes no more is handed over at once', () => {
+    const d = new Drive(chain).start({ x: 1 }).event({ kind: 'exhausted' });
+    expect(d.last.at(-1)).toEqual({ kind: 'handOver' });
+    expect(d.handOver().complete('a', { y: 2 }).complete('b', { y: 3 }).outputs).toEqual({ y: 3 });
   });
 });

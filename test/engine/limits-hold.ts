@@ -5,7 +5,9 @@ import { check } from './difference.js';
 
 /** Throws if more is in flight than the run, a node or a cluster may have. */
 export function limitsHold(plan: Plan, options: RunOptions, flights: readonly Execute[]): void {
-  check(flights.length <= (options.concurrency ?? 500), `${flights.length} in flight at once`);
+  const steps = flights.filter(({ stream }) => !stream).length;
+  check(steps <= (options.concurrency ?? 500), `${steps} in flight at once`);
+  check(flights.length <= 500, `${flights.length} in flight at once, with streams`);
   const counts = new Map<string, number>();
   const most = new Map<string, number>();
   for (const { body, node } of flights) {

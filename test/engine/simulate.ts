@@ -10,7 +10,11 @@ import type { Call, EngineModule, Outside, Simulated, Untimed } from './outside.
 import { check, same } from './difference.js';
 import { limitsHold } from './limits-hold.js';
 import { hash, type Random } from './random.js';
-import { seenAs, suppliedBy, type World } from './world.js';
+import { openedFromOutside, scopesHold } from './scopes-hold.js';
+import { outputsOf, playStream, type StreamFlight } from './play-stream.js';
+import { Slices } from './slices.js';
+import { streamsHold } from './streams-hold.js';
+import { suppliedBy, type World } from './world.js';
 
 export { check, Difference } from './difference.js';
 export type { Call, EngineModule, Outside, Simulated, Untimed } from './outside.js';
@@ -47,6 +51,7 @@ export function simulate(
   const asked = new Map<number, Resolve | Merge>();
   const supplies: (Resolve | Merge)[] = [];
   const looking = new Set<number>();
+  const slices = new Slices();
   const timers = new Map<number, number>();
   const given = new Set<number>();
   const executed = new Map<string, number>();
@@ -73,7 +78,13 @@ export function simulate(
     }
     observe?.(event, commands, engine);
     for (const command of commands) perform(command);
-    checkLimits();
+    limitsHold(
+      plan,
+      options,
+      Array.from(flying.values(), ({ command }) => command),
+    );
+    scopesHold(plan, engine);
+    streamsHold(plan, engine);
   };
 
   const perform = (command: Command): void => {
@@ -102,8 +113,7 @@ export function simulate(
         if ('timer' in command) timers.delete(command.timer);
         const flight = 'exec' in command ? flying.get(command.exec) : undefined;
         if (flight) flight.closing = true;
-        if ('exec' in command) asked.delete(command.exec);
-        if ('exec' in command) looking.delete(command.exec);
+        if ('exec' in command) for (const some of [asked, looking, slices]) some.delete(command.exec);
         return;
       }
       case 'lookUp':
@@ -131,6 +141,9 @@ export function simulate(
       case 'hook':
         calls.set(command.exec, command);
         return;
+      case 'slice':
+        check(!paused && !held, `${command.address} asked for while paused`);
+        return slices.ask(command);
       case 'gather':
         throw new Error('nothing here is large enough to be gathered');
     }
@@ -156,22 +169,16 @@ export function simulate(
     calls.clear();
     asked.clear();
     looking.clear();
+    slices.clear();
     timers.clear();
     askBetween();
     send({ kind: 'continued' });
   };
 
-  const checkLimits = (): void =>
-    limitsHold(
-      plan,
-      options,
-      [...flying.values()].map(({ command }) => command),
-    );
-
   const answer = (exec: number): void => {
     const flight = flying.get(exec);
     if (!flight) return;
-    const { address, inputs, body, node } = flight.command;
+    const { address, body, node } = flight.command;
     if (flight.closing && random.chance(0.7)) {
       flying.delete(exec);
       return send({ kind: 'closed', exec });
@@ -184,8 +191,8 @@ export function simulate(
     }
     const planned = plan.bodies[body]?.nodes[node];
     const policy = planned?.kind === 'step' ? plan.policies[planned.policy] : undefined;
-    const ports = planned?.kind === 'step' ? (plan.contracts[planned.contract]?.out ?? []) : [];
     const attempts = policy?.retry.attempts ?? 1;
+    if (flight.command.stream && !flight.closing) return stream(flight, attempts);
     // A step with a deadline hangs, so that its deadline comes; what it says after that is late.
     if (policy?.deadline !== undefined && !flight.closing) return;
     if (flight.attempt <= world.failures(address) && flight.attempt < attempts) {
@@ -194,22 +201,26 @@ export function simulate(
     }
     flying.delete(exec);
     if (flight.attempt <= world.failures(address)) {
-      return send({ kind: 'failed', exec, error: { code: 'boom', message: address } });
+      return send(failed(exec, address));
     }
-    const json = Object.fromEntries(Object.entries(inputs).map(([port, value]) => [port, seenAs(value)]));
-    const outputs = Object.entries(world.outputs(address, json, ports)).map(
-      ([port, value]) => [port, literal(value)] as const,
-    );
-    send({ kind: 'completed', exec, outputs: Object.fromEntries(outputs) });
+    send({ kind: 'completed', exec, outputs: outputsOf(plan, world, flight.command) });
     if (random.chance(0.1)) send({ kind: 'completed', exec, outputs: {} });
+  };
+
+  const stream = (flight: StreamFlight, attempts: number): void => {
+    const { exec, address } = flight.command;
+    const { event, next } = playStream(flight, engine.flow(exec, flight.attempt), attempts, world, random);
+    if (!event) return;
+    if (next === undefined) flying.delete(exec);
+    send(event.kind === 'completed' ? { ...event, outputs: outputsOf(plan, world, flight.command) } : event);
+    const after = engine.flow(exec, flight.attempt);
+    if (after && next !== undefined) same(after.next, next, `items taken of ${address}`);
   };
 
   const supply = (exec: number): void => {
     const command = asked.get(exec);
     asked.delete(exec);
-    const json = command && suppliedBy(command);
-    if (json === undefined) send({ kind: 'failed', exec, error: { code: 'boom', message: 'no value' } });
-    else send({ kind: 'supplied', exec, value: literal(json) });
+    send(supplyAnswer(exec, command && suppliedBy(command)));
   };
 
   const call = (): void => {
@@ -221,8 +232,7 @@ export function simulate(
   const lookUp = (): void => {
     const [exec = 0] = looking;
     looking.delete(exec);
-    if (cached) send({ kind: 'found', exec, known: cached });
-    else send({ kind: 'failed', exec, error: { code: 'boom', message: 'the cache is away' } });
+    send(cached ? { kind: 'found', exec, known: cached } : failed(exec, 'the cache is away'));
   };
 
   /** Somebody sends what the run waits for; what has a deadline is left to it. */
@@ -243,13 +253,7 @@ export function simulate(
     send({ kind: 'fired', timer });
   };
 
-  const openScoped = () =>
-    plan.bodies.length === 1
-      ? []
-      : [...engine.nodes()].filter(
-          ({ address, status, body, node }) =>
-            address !== FEED && status === 'running' && plan.bodies[body]?.nodes[node]?.kind === 'scoped',
-        );
+  const openScoped = () => openedFromOutside(plan, engine).filter(({ address }) => address !== FEED);
 
   /** Plays the generator (or the loop) behind a scoped node: gives it some of what it has not been given yet. */
   const feed = (): void => {
@@ -293,7 +297,7 @@ export function simulate(
   };
 
   const isStuck = (): boolean =>
-    flying.size + timers.size + asked.size + looking.size + calls.size === 0 &&
+    flying.size + timers.size + asked.size + looking.size + slices.size + calls.size === 0 &&
     !isIdle(engine) &&
     engine.status !== 'paused' &&
     engine.waiting().length === 0 &&
@@ -314,6 +318,7 @@ export function simulate(
       send({ kind: 'resumed' });
     } else if (random.chance(disturbed)) disturb();
     else if (looking.size > 0 && random.chance(0.4)) lookUp();
+    else if (slices.size > 0 && random.chance(0.4)) send(slices.answer(random));
     else if (calls.size > 0 && random.chance(0.3)) call();
     else if (asked.size > 0 && random.chance(0.5)) supply(random.pick([...asked.keys()]));
     else if (random.chance(0.1)) supplyInput();
@@ -327,6 +332,11 @@ export function simulate(
     return random.chance(0.5) ? {} : { address: random.pick(holds).at };
   }
 }
+
+const supplyAnswer = (exec: number, json: Json | undefined): Untimed =>
+  json === undefined ? failed(exec, 'no value') : { kind: 'supplied', exec, value: literal(json) };
+
+const failed = (exec: number, message: string): Untimed => ({ kind: 'failed', exec, error: { code: 'boom', message } });
 
 /** A runner that has nothing to do waits for more. */
 const isIdle = ({ feed }: Engine): boolean => feed !== undefined && feed.accepted === feed.ended;

@@ -24,8 +24,8 @@ const MUTANTS: readonly Mutant[] = [
   {
     bug: 'an input that found no room waits for another event',
     file: 'engine/apply.ts',
-    find: 'while (openInputs(state));',
-    put: 'while (openInputs(state) && false);',
+    find: 'while (openInputs(state) || openScopes(state) || goesOn);',
+    put: 'while ((openInputs(state) && false) || openScopes(state) || goesOn);',
   },
   {
     bug: 'what happens while the last state is being saved counts',
@@ -35,7 +35,7 @@ const MUTANTS: readonly Mutant[] = [
   },
   {
     bug: 'a run that is being stopped starts steps',
-    file: 'engine/schedule.ts',
+    file: 'engine/may-start.ts',
     find: '  state.stopping === null &&\n',
     put: '',
   },

@@ -55,8 +55,8 @@ const MUTANTS: readonly Mutant[] = [
   {
     bug: 'each output is merged with what the first one gave',
     file: 'engine/finish-node.ts',
-    find: 'const inner = finishing.computed?.[k]',
-    put: 'const inner = finishing.computed?.[0]',
+    find: 'givenAt(state, scope, node, k, finishing.computed)',
+    put: 'givenAt(state, scope, node, 0, finishing.computed)',
   },
   {
     bug: 'a resolver is called though nothing needs its value',
@@ -187,7 +187,7 @@ const MUTANTS: readonly Mutant[] = [
   },
   {
     bug: 'a run that holds starts steps',
-    file: 'engine/schedule.ts',
+    file: 'engine/may-start.ts',
     find: '  state.holds.length === 0 &&\n',
     put: '',
   },

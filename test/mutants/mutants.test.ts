@@ -16,18 +16,18 @@ const MUTANTS: readonly Mutant[] = [
   {
     bug: 'a failed branch takes its siblings along under continue',
     file: 'engine/fail.ts',
-    find: "if (onFailure === 'continue') return endNode(state, scope, node, FAILED, () => null);",
+    find: "if (onFailure === 'continue') return endFailed(state, scope, node, () => null);",
     put: '',
   },
   {
     bug: 'concurrency is exceeded by one',
     file: 'engine/schedule.ts',
-    find: 'state.flights.size < most)',
-    put: 'state.flights.size <= most)',
+    find: 'state.streaming < most)',
+    put: 'state.streaming <= most)',
   },
   {
     bug: 'a paused run starts steps',
-    file: 'engine/schedule.ts',
+    file: 'engine/may-start.ts',
     find: '  !state.paused &&\n',
     put: '',
   },
@@ -69,9 +69,57 @@ const MUTANTS: readonly Mutant[] = [
   },
   {
     bug: 'items come in the order in which they end',
-    file: 'engine/scoped.ts',
-    find: 'progress.results[ordinal] =',
-    put: 'progress.results[progress.done] =',
+    file: 'engine/results.ts',
+    find: 'isOrdered ? ordinal - results.packed : results.last.length',
+    put: 'results.last.length',
+  },
+  {
+    bug: 'one item more is open than may be',
+    file: 'engine/opening.ts',
+    find: 'progress.opened - progress.done < from.concurrency',
+    put: 'progress.opened - progress.done <= from.concurrency',
+  },
+  {
+    bug: 'a slice that was on its way is forgotten when another driver goes on',
+    file: 'engine/hand-over.ts',
+    find: '  askAgain(state);',
+    put: '  state.slices.clear();',
+  },
+  {
+    bug: 'the items that a slice brought are not in the snapshot',
+    file: 'engine/serialize.ts',
+    find: 'items: [...slicing.items]',
+    put: 'items: []',
+  },
+  {
+    bug: 'what the scopes of a node read from outside is not restored',
+    file: 'engine/serialize.ts',
+    find: '  capturedIn(state, scope).forEach((value, slot) => markSettled(state, scope, slot, value));',
+    put: '',
+  },
+  {
+    bug: 'a loop goes on although `until` holds',
+    file: 'engine/iteration.ts',
+    find: "if (verdict === true) return 'end';",
+    put: "if (verdict === true && isLast) return 'end';",
+  },
+  {
+    bug: 'a loop fails whose `until` holds after the last iteration',
+    file: 'engine/iteration.ts',
+    find: "if (verdict === true) return 'end';",
+    put: "if (verdict === true && !isLast) return 'end';",
+  },
+  {
+    bug: 'each iteration begins with the state that the loop was given',
+    file: 'engine/opening.ts',
+    find: 'progress.results.last[0] ?? ports',
+    put: 'ports',
+  },
+  {
+    bug: 'an item that fails leaves the others open when it stops its node',
+    file: 'engine/fail.ts',
+    find: '  dropSlice(state, scope, node);\n  closeScopesOf(state, scope, node);',
+    put: '  dropSlice(state, scope, node);',
   },
   {
     bug: 'the first of several values is the last one',
@@ -100,7 +148,7 @@ const MUTANTS: readonly Mutant[] = [
   {
     bug: 'the uses of a nested graph share its clusters by name',
     file: 'plan/flatten.ts',
-    find: 'name: frame.prefix + cluster.name',
+    find: 'name: flat.path + frame.prefix + cluster.name',
     put: 'name: cluster.name',
   },
   {
