@@ -7,6 +7,7 @@ import type { Content } from '../graph/bytes.js';
 import { decodePorts, encodeContents, type PortProblem } from '../graph/convert-ports.js';
 import { deepFreeze } from '../graph/deep-freeze.js';
 import { mayBeAbsent, portSchemas } from '../graph/port-schema.js';
+import type { Ports } from '../graph/ports.js';
 import type { BlobStore } from '../store/blob-store.js';
 import type { Json, JsonObject } from '../value/json.js';
 import { quote } from '../value/quote.js';
@@ -65,7 +66,7 @@ export function runStep(impl: Impl, call: StepCall, deps: BorderDeps): Promise<O
   // What leaves the span is scrubbed already.
   return deps.inSpan(traceparent => scrubbed(impl, { ...call, ...(traceparent && { traceparent }) }, deps));
 }
-type Outputs = Readonly<Record<string, Leaf>>;
+export type Outputs = Readonly<Record<string, Leaf>>;
 
 async function scrubbed(impl: Impl, call: StepCall, deps: BorderDeps): Promise<Outputs> {
   const { values, scrub } = readContext(impl.contract, call.address, call.context);
@@ -85,39 +86,78 @@ async function attempt(
   context: Decoded,
   scrub?: Scrub,
 ): Promise<Outputs> {
+  const { input, ctx } = await enter(impl, call, deps, context);
+  return leave(await impl.body(input, ctx), outputsOf(impl, call), deps.store, scrub);
+}
+
+/** What a step's code is called with. */
+export async function enter(
+  impl: Impl,
+  call: StepCall,
+  deps: BorderDeps,
+  context: Decoded,
+): Promise<{ readonly input: Decoded; readonly ctx: Ctx }> {
   const options = decodeOptions(impl, call);
   const input = await decodeInputs(impl, call, deps.store);
-  const result = await impl.body(input, createCtx(call, { options, context }, deps));
+  return { input, ctx: createCtx(call, { options, context }, deps) };
+}
+
+/** What is given on the way out, and where: the ports it must fit. */
+export interface Outgoing {
+  readonly ports: Ports;
+  readonly kind: 'output' | 'yield';
+  /** `split`; of the items of a stream `split.items`. */
+  readonly address: string;
+  /** How messages begin: `split: `, `split: item 3, `. */
+  readonly intro: string;
+  readonly peeks?: Peeks | undefined;
+}
+export const outputsOf = ({ contract }: Impl, { address, peeks }: StepCall): Outgoing => ({
+  ports: contract.out,
+  kind: 'output',
+  address,
+  intro: `${address}: `,
+  peeks,
+});
+
+/** What a step's code gave, as values by port. */
+export async function leave(
+  given: unknown,
+  outgoing: Outgoing,
+  store: BlobStore,
+  scrub: Scrub | undefined,
+): Promise<Outputs> {
+  const { ports, address, peeks } = outgoing;
   // Before anything quotes it, and in the form that is kept.
-  keepFromOutputs(scrub, call.address, result);
-  const encoded = encodeResult(impl, call, result);
-  const values = scrub ? searchedContents(encoded, scrub, call.address) : encoded;
-  return makeValues(values, deps.store, call.peeks, portSchemas(impl.contract.out));
+  keepFromOutputs(scrub, address, given);
+  const encoded = encodeResult(outgoing, given);
+  const values = scrub ? searchedContents(encoded, scrub, address) : encoded;
+  return makeValues(values, store, peeks, portSchemas(ports));
 }
 
 async function decodeInputs({ contract }: Impl, call: StepCall, store: BlobStore): Promise<Decoded> {
   const { values, problems } = decodePorts(contract.in, await loadPorts(contract.in, call.inputs, store));
-  if (problems.length > 0) throw refused('invalid_value', call, 'input', problems);
+  if (problems.length > 0) throw refused('invalid_value', placeOf(call), 'input', problems);
   return values;
 }
 
 function decodeOptions({ contract }: Impl, call: StepCall): Decoded {
   const { values, problems } = decodePorts(contract.options, call.options ?? {});
-  if (problems.length > 0) throw refused('invalid_options', call, 'option', problems);
+  if (problems.length > 0) throw refused('invalid_options', placeOf(call), 'option', problems);
   return values;
 }
 
-type Decoded = Readonly<Record<string, unknown>>;
+export type Decoded = Readonly<Record<string, unknown>>;
 
-function encodeResult({ contract }: Impl, call: StepCall, result: unknown): Readonly<Record<string, Content>> {
+function encodeResult({ ports, kind, address, intro }: Outgoing, result: unknown): Readonly<Record<string, Content>> {
   const given = result ?? {};
   if (typeof given !== 'object' || Array.isArray(given) || result === null) {
-    const message = `${call.address}: expected an object of outputs by port, got ${quote(result as Json)}`;
-    throw new BorderError('invalid_output', message, { address: call.address });
+    const message = `${intro}expected an object of ${kind}s by port, got ${quote(result as Json)}`;
+    throw new BorderError('invalid_output', message, { address });
   }
-  const { values, problems } = encodeContents(contract.out, given, mayBeAbsent);
-  const code = problems.every(({ kind }) => kind === 'not_json') ? 'not_json' : 'invalid_output';
-  if (problems.length > 0) throw refused(code, call, 'output', problems);
+  const { values, problems } = encodeContents(ports, given, mayBeAbsent);
+  const code = problems.every(problem => problem.kind === 'not_json') ? 'not_json' : 'invalid_output';
+  if (problems.length > 0) throw refused(code, { address, intro }, kind, problems);
   return values;
 }
 
@@ -132,16 +172,20 @@ function createCtx(
   return Object.freeze({ ...told, signal, log, progress, baggage: deepFreeze(structuredClone(baggage)) });
 }
 
-const ADDRESSES = { input: '/$in.', output: '.', option: '/$options.' } as const;
+const PORTS = { input: '/$in.', output: '.', option: '/$options.' } as const;
+/** The items of a stream have one address. */
+const addressOf = (address: string, kind: keyof typeof PORTS | 'yield', port: string): string =>
+  kind === 'yield' ? address : address + PORTS[kind] + port;
+const placeOf = ({ address }: StepCall): Pick<Outgoing, 'address' | 'intro'> => ({ address, intro: `${address}: ` });
 
 function refused(
   code: BorderCode,
-  { address }: StepCall,
-  kind: keyof typeof ADDRESSES,
+  { address, intro }: Pick<Outgoing, 'address' | 'intro'>,
+  kind: keyof typeof PORTS | 'yield',
   problems: readonly PortProblem[],
 ): BorderError {
   const list = problems.map(({ port, message }) => `${kind} "${port}": ${message}`);
-  const details = problems.map(({ port, message }) => ({ address: address + ADDRESSES[kind] + port, port, message }));
+  const details = problems.map(({ port, message }) => ({ address: addressOf(address, kind, port), port, message }));
   const cause = problems.find(problem => problem.cause !== undefined)?.cause;
-  return new BorderError(code, `${address}: ${list.join('; ')}`, { problems: details }, { cause });
+  return new BorderError(code, `${intro}${list.join('; ')}`, { problems: details }, { cause });
 }

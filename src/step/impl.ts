@@ -1,10 +1,19 @@
-import { isContract, type AnyStep, type InputOf, type OutputOf } from '../graph/contract.js';
+import { isStep, type AnyStep, type AnyStream, type InputOf, type OutputOf } from '../graph/contract.js';
 import { DefinitionError } from '../graph/definition-error.js';
+import type { Returned as Giving } from '../graph/ports.js';
 import type { Ctx, CtxOf } from './ctx.js';
 
-/** The code of a step: code side in, code side out. One whose outputs are all optional may return nothing. */
-export type Body<K extends AnyStep> = (input: InputOf<K>, ctx: CtxOf<K>) => Returned<K> | Promise<Returned<K>>;
+/**
+ * The code of a step: code side in, code side out. One whose outputs are all optional may return nothing. That of a stream is
+ * an async generator, which yields its items and returns its outputs.
+ */
+export type Body<K extends AnyStep> = (input: InputOf<K>, ctx: CtxOf<K>) => Result<K>;
+type Result<K extends AnyStep> = K extends AnyStream
+  ? AsyncGenerator<Giving<K['yields']>, Returned<K>>
+  : Returned<K> | Promise<Returned<K>>;
 type Returned<K extends AnyStep> = OutputOf<K> | ({} extends OutputOf<K> ? void : never);
+
+const RESULTS = { step: 'outputs', stream: 'items, an async generator' } as const;
 
 /** A contract with its implementation. */
 export interface Impl {
@@ -14,15 +23,16 @@ export interface Impl {
   readonly body: (input: Readonly<Record<string, unknown>>, ctx: Ctx) => unknown;
 }
 
-/** Implements a step. Register what it returns: it does nothing by itself. */
+/** Implements a step or a stream. Register what it returns: it does nothing by itself. */
 export function impl<K extends AnyStep>(contract: K, body: NoInfer<Body<K>>): Impl {
-  if (!isContract(contract) || contract.kind !== 'step') {
-    throw new DefinitionError('invalid_contract', 'impl: expected the contract of a step, made by `step`');
+  if (!isStep(contract)) {
+    const expected = 'expected the contract of a step, made by `step` or `stream`';
+    throw new DefinitionError('invalid_contract', `impl: ${expected}`);
   }
   if (typeof body !== 'function') {
     throw new DefinitionError(
       'invalid_contract',
-      `impl of step "${contract.id}": expected a function (input, ctx) => outputs`,
+      `impl of ${contract.kind} "${contract.id}": expected a function (input, ctx) => ${RESULTS[contract.kind]}`,
     );
   }
   // The border gives it what the contract says, decoded by the contract's own schemas.

@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import { stream } from '../../src/graph/stream.js';
+import type { BorderDeps } from '../../src/step/border.js';
+import type { StreamCall, StreamItem } from '../../src/step/run-stream.js';
+import type { Batch, BatchAnswer } from '../../src/step/send-items.js';
+import { createMemoryStore } from '../../src/store/memory-store.js';
+import { itemDigest } from '../../src/value/item-digest.js';
+import { isLeaf } from '../../src/value/value.js';
+
+export const numbers = stream({ id: 'numbers', in: {}, yields: { n: z.int() }, out: { sum: z.int().optional() } });
+
+const silent = (): undefined => undefined;
+const quiet = { debug: silent, info: silent, warn: silent, error: silent };
+export const depsOf = (deps: Partial<BorderDeps> = {}): BorderDeps => ({
+  store: createMemoryStore(),
+  signal: new AbortController().signal,
+  log: quiet,
+  progress: silent,
+  ...deps,
+});
+export const callOf = (call: Partial<StreamCall> = {}): StreamCall => ({
+  address: 'split',
+  runId: 'r-1',
+  tenant: 'acme',
+  attempt: 1,
+  idempotencyKey: 'r-1/split#1',
+  inputs: {},
+  ...call,
+});
+
+/** The number that an item of `numbers` has. */
+export const numberOf = ([value]: StreamItem): unknown => (value && isLeaf(value) ? value.inline : undefined);
+
+/** The run's side of a stream, as the engine has it: what it takes, and how much of it. */
+export class FakeRun {
+  readonly taken: unknown[] = [];
+  opened = 0;
+  repeats = 0;
+  #exec = 0;
+  #attempt = 1;
+  #last: string | undefined;
+
+  constructor(readonly buffer: number) {}
+
+  get flow() {
+    return { next: this.taken.length, credit: Math.max(0, this.opened + this.buffer - this.taken.length) };
+  }
+
+  /** A stream that is executed again begins with attempt 1. Gives what its batches are known by. */
+  execute(): number {
+    this.#attempt = 1;
+    return (this.#exec += 1);
+  }
+
+  take(exec: number, { attempt, first, items, before }: Batch): BatchAnswer {
+    if (exec < this.#exec || attempt < this.#attempt) return { over: true };
+    this.#attempt = attempt;
+    const { next, credit } = this.flow;
+    if (first > next) return this.flow;
+    if (first < next && items.length > 0) throw new Error(`item ${first} is sent again, and it is taken`);
+    if (first === next && before !== undefined) {
+      this.repeats += 1;
+      if (before !== this.#last) throw new Error(`item ${next - 1} comes again as another one`);
+    }
+    for (const item of items.slice(next - first, next - first + credit)) {
+      this.taken.push(numberOf(item));
+      this.#last = itemDigest(item);
+    }
+    return this.flow;
+  }
+}
