@@ -26,10 +26,11 @@ export const Miss = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('changed'), what: z.array(z.string()), since: Origin }),
 ]) satisfies z.ZodType<CacheMiss>;
 
+const Progress = z.object({ done: z.number(), total: z.number().exactOptional() });
 const Live = z.object({
   state: z.enum(['queued', 'running', 'backing-off', 'cancelling']),
   lastFailure: z.string().exactOptional(),
-  progress: z.object({ done: z.number(), total: z.number().exactOptional() }).exactOptional(),
+  progress: Progress.exactOptional(),
   worker: z.string().exactOptional(),
 }) satisfies z.ZodType<LiveNode>;
 export const NODE_STATES = [
@@ -60,6 +61,7 @@ const NodeView = z
     miss: Miss.exactOptional().describe('why a node whose results are cached ran all the same'),
     build: z.string().exactOptional().describe('of which build the worker was, where it has said so'),
     error: Failure.exactOptional(),
+    progress: Progress.exactOptional().describe('of an each or a loop that runs: items or iterations that have ended'),
     live: Live.exactOptional().describe('only while it is in flight'),
   })
   .meta({ id: 'NodeView' }) satisfies z.ZodType<RunNode>;
@@ -107,6 +109,8 @@ export const RunView = z
     nodes: z.array(NodeView),
     outputs: Values,
     error: Failure.exactOptional(),
+    failures: z.array(Failure).exactOptional().describe('the first hundred failures of nodes'),
+    failed: z.int().exactOptional().describe('how many there are'),
     overridden: z.literal(true).exactOptional().describe('an override or an operate is in what it gave'),
     interventions: z.array(InterventionState).exactOptional(),
     unused: z.array(z.string()).exactOptional().describe('addresses of interventions without effect'),

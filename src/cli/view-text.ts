@@ -39,11 +39,24 @@ function factRows(view: RunView, where: readonly string[]): readonly (readonly s
     ...(startedAt === undefined ? [] : [['started', timeText(startedAt)]]),
     ...(startedAt === undefined ? [] : [['took', durationText((endedAt ?? Date.now()) - startedAt)]]),
     ...(error ? [['error', `${error.address ? `${error.address}: ` : ''}${error.code}: ${error.message}`]] : []),
+    ...failureRows(view),
     ...waiting.map(port => ['waiting', waitingText(id, port, where)]),
     ...holds.map(hold => [
       'held',
       `${holdText(hold)} since ${timeText(hold.since)}: ${continueCommand(id, where)} goes on`,
     ]),
+  ];
+}
+
+/** Failures in items and iterations that have ended: their nodes are listed no more. */
+function failureRows({ nodes, failures = [], failed = 0 }: RunView): readonly (readonly string[])[] {
+  const listed = new Set(nodes.map(({ at }) => at));
+  const others = failures.filter(({ address = '' }) => !listed.has(address));
+  const shown = others.slice(0, 10);
+  const more = failed - (failures.length - others.length) - shown.length;
+  return [
+    ...shown.map(({ address, code, message }) => ['failed', `${address}: ${code}: ${message}`]),
+    ...(more > 0 ? [['', `… ${more} more`]] : []),
   ];
 }
 
@@ -66,9 +79,9 @@ function nodeRow(node: NodeView): readonly string[] {
 }
 
 function detail(node: NodeView): string {
-  const { error, live, outputs = {}, computed = {} } = node;
+  const { error, live, progress = live?.progress, outputs = {}, computed = {} } = node;
   if (error) return `${error.code}: ${error.message}`;
-  if (live?.progress) return progressText(live.progress);
+  if (progress) return progressText(progress);
   if (live?.lastFailure !== undefined) return live.lastFailure;
   const own = Object.keys(computed).length === 0 ? '' : `  computed ${shownValues(computed)}`;
   return [shownValues(outputs) + own, provenanceText(node)].filter(part => part !== '').join('  ');

@@ -41,7 +41,7 @@ export function forkOf(source: RunSource, change: ForkChange = {}): Fork {
   if (isFed(plan)) throw new EspalierError('invalid_request', `${source.run} is a runner's run: it can't be forked`);
   const changes = [...changesOf(source, change)];
   const places = changes.flatMap(changed => changed.places);
-  const dirty = new Set(coneOf(plan, places, [...changes.flatMap(changed => changed.nodes), ...undone(nodes)]));
+  const dirty = new Set(coneOf(plan, places, [...changes.flatMap(changed => changed.nodes), ...undone(source)]));
   const { interventions, inherited } = interventionsOf(source, change);
   const bySlot = new Map(inEffect(source).map(state => [outputSlot(plan, state), inherited.get(state.id)]));
   const kept = nodes.filter(node => node.scope === 0 && hasEnded(node) && !dirty.has(node.node));
@@ -59,9 +59,15 @@ const hasEnded = ({ status }: NodeState): boolean => status === 'completed' || s
 
 const UNDONE: ReadonlySet<NodeState['status']> = new Set(['failed', 'cancelled', 'running', 'queued', 'waiting']);
 
-/** What was skipped, pruned or short-circuited is decided about again, and comes out the same. */
-const undone = (nodes: readonly NodeState[]): readonly number[] =>
-  nodes.filter(({ scope, status }) => scope === 0 && UNDONE.has(status)).map(({ node }) => node);
+/** An each that goes on without an item that failed has not completed as a whole. What was skipped, pruned or short-circuited is decided about again, and comes out the same. */
+const undone = ({ nodes, failed = [] }: RunSource): readonly number[] =>
+  nodes
+    .filter(node => node.scope === 0 && (UNDONE.has(node.status) || failed.some(at => isIn(at, node))))
+    .map(({ node }) => node);
+
+/** Whether something is in an item or an iteration of a node. */
+const isIn = (at: string, { address }: NodeState): boolean =>
+  at.startsWith(`${address}[`) || at.startsWith(`${address}@`);
 
 /**
  * What its step gave, and what interventions made of it. `covered`: by slot that an intervention changed, the id that it has

@@ -101,7 +101,8 @@ export class RunRecord {
       const build = times.of(address, generation)?.build;
       return build === undefined ? [] : [[address, build] as const];
     });
-    const facts = { run: this.facts.id, plan, options, inputs: this.given ?? settled, settled };
+    const failed = engine.failures.flatMap(({ address }) => address ?? []);
+    const facts = { run: this.facts.id, plan, options, inputs: this.given ?? settled, settled, failed };
     return { ...facts, interventions: engine.interventions(), nodes, builds: Object.fromEntries(builds) };
   }
 

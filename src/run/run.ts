@@ -51,6 +51,8 @@ export interface WatchOptions {
   readonly from?: string;
   /** Ends the watching (not the run). */
   readonly signal?: AbortSignal;
+  /** Who stops watching before the run has ended, by leaving the loop or by `signal`, cancels it. */
+  readonly cancelOnDetach?: boolean;
 }
 
 export type RunStatus =
@@ -80,6 +82,10 @@ export interface RunView {
   readonly nodes: readonly NodeView[];
   readonly outputs: Readonly<Record<string, Value>>;
   readonly error?: Failure;
+  /** The first hundred failures of nodes, in the order of events, those of items and iterations that have ended included. */
+  readonly failures?: readonly Failure[];
+  /** How many there are. */
+  readonly failed?: number;
   /** An override or an operate is in what it gave. Known when it has ended. */
   readonly overridden?: true;
   /** In the order in which the run received them; those it has refused come last. */
@@ -114,6 +120,8 @@ export interface NodeView {
   /** Of which build the worker was, where it has said so. */
   readonly build?: string;
   readonly error?: Failure;
+  /** Of an each or a loop that runs: how many items or iterations have ended, and of how many. */
+  readonly progress?: { readonly done: number; readonly total?: number };
   /** Only while it is in flight, from Temporal's pending activities. */
   readonly live?: LiveNode;
 }

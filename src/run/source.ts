@@ -14,6 +14,8 @@ export interface RunSource {
   readonly settled: Readonly<Record<string, Value>>;
   readonly interventions: readonly InterventionState[];
   readonly nodes: readonly NodeState[];
+  /** Addresses of nodes that have failed, those of items and iterations that have ended included. */
+  readonly failed?: readonly string[];
   /** Which build of the code executed a node, by address, where a worker has said so. */
   readonly builds: Readonly<Record<string, string>>;
 }

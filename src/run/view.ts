@@ -1,6 +1,6 @@
 import type { Finish } from '../engine/command.js';
 import type { Engine, NodeState } from '../engine/engine.js';
-import type { Plan } from '../plan/plan.js';
+import type { Plan, PlanScoped } from '../plan/plan.js';
 import type { NodeView, RunStatus, RunView } from './run.js';
 import type { TimeTable } from './times.js';
 
@@ -29,8 +29,17 @@ export function viewOf(engine: Engine, times: TimeTable, facts: RunFacts): RunVi
     outputs: ending?.outputs ?? {},
     ...(ending?.error && { error: ending.error }),
     ...(ending?.overridden && { overridden: true }),
+    ...failuresOf(engine),
     ...changesOf(engine, ending !== undefined),
   };
+}
+
+/** How many failures a view shows: each item of a long list may fail. */
+const MOST_FAILURES = 100;
+
+function failuresOf({ failures }: Engine): Pick<RunView, 'failures' | 'failed'> {
+  if (failures.length === 0) return {};
+  return { failures: failures.slice(0, MOST_FAILURES), failed: failures.length };
 }
 
 /** What was done to the run from outside, and what it waits for; what there is nothing of is not there. */
@@ -69,6 +78,7 @@ function nodeView(plan: Plan, node: NodeState, table: TimeTable, over: boolean):
     ...(node.overridden && { overridden: true }),
     ...(node.from && { from: node.from }),
     ...(node.failure && { error: node.failure }),
+    ...(node.progress && { progress: node.progress }),
   };
 }
 
@@ -90,8 +100,13 @@ function stepOf(plan: Plan, { body, node }: Pick<NodeState, 'body' | 'node'>): s
     case 'sleep':
       return 'sleep';
     case 'scoped':
-      return planned.scopes === 'item' ? 'each' : 'loop';
+      if (planned.scopes === 'iteration') return 'loop';
+      return isCollect(plan, planned) ? 'collect' : 'each';
   }
 }
+
+/** It has nothing to do for an item but to keep it. */
+const isCollect = (plan: Plan, { from, body }: PlanScoped): boolean =>
+  from?.kind === 'items' && plan.bodies[body]?.nodes.length === 0;
 
 const hasAny = (record: object): boolean => Object.keys(record).length > 0;

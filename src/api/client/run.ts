@@ -12,6 +12,7 @@ import { RunResult } from '../runs.js';
 import { RunView as RunViewSchema } from '../views.js';
 import type { Http } from './http.js';
 import { Patience } from './patience.js';
+import { detachable } from '../../run/detach.js';
 import { watchRun } from './watch.js';
 
 /** How long one call waits for the end of a run, in milliseconds; then it is asked again. */
@@ -21,6 +22,8 @@ const WAIT = 30_000;
 export function httpRun(http: Http, id: string): Run<JsonObject> {
   const path = `/api/v1/runs/${encodeURIComponent(id)}`;
   const view = async (): Promise<RunView> => (await http.json(RunViewSchema, path)).value;
+  const cancel: Run<JsonObject>['cancel'] = reason =>
+    http.send(`${path}/cancel`, { method: 'POST', ...(reason !== undefined && { body: { reason } }) });
   return {
     id,
     view,
@@ -29,11 +32,10 @@ export function httpRun(http: Http, id: string): Run<JsonObject> {
       await endOf(http, path);
       return outcomeOf(http, path, await view());
     },
-    watch: options => watchRun(http, path, options),
+    watch: options => detachable(watchRun(http, path, options), options, cancel),
     pause: () => http.send(`${path}/pause`, { method: 'POST' }),
     resume: () => http.send(`${path}/resume`, { method: 'POST' }),
-    cancel: reason =>
-      http.send(`${path}/cancel`, { method: 'POST', ...(reason !== undefined && { body: { reason } }) }),
+    cancel,
     intervene: (intervention, options) => intervene(http, path, intervention, options),
     withdraw: intervention =>
       http.send(`${path}/interventions/${encodeURIComponent(intervention)}`, { method: 'DELETE' }),
