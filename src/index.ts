@@ -3,16 +3,50 @@
  * `espalier/worker`; tests: `espalier/testing`.
  */
 export { step, type StepSpec } from './graph/step.js';
+export { stream, type StreamSpec } from './graph/stream.js';
 export { graph, type Graph, type GraphSpec } from './graph/graph.js';
 export { byteStream, bytes, text, type ByteSource, type ByteStream, type ContentOptions } from './graph/bytes.js';
 export { awaited, type AwaitedOptions, type AwaitedSchema } from './graph/awaited.js';
-export type { AnyContract, AnyGraph, AnyStep, Contract, InputOf, OutputOf, StepContract } from './graph/contract.js';
-export type { G, RunOptions, When } from './graph/builder.js';
+export type {
+  AnyContract,
+  AnyGraph,
+  AnyStep,
+  Contract,
+  AnyStream,
+  InputOf,
+  OutputOf,
+  StepContract,
+  StreamContract,
+} from './graph/contract.js';
+export type {
+  CollectOptions,
+  EachItemsOptions,
+  EachOptions,
+  G,
+  LoopOptions,
+  RunOptions,
+  When,
+} from './graph/builder.js';
 export type { ClusterOptions } from './graph/recording.js';
 export type { Ref } from './graph/port-ref.js';
 // What the types of graphs and handles are made of: a library that exports a graph needs their names for its own types.
 export type { Addr, Addrs, AnyAddr } from './graph/address.js';
-export type { AnyNode, AtNode, AtOf, MaybeOuts, Node, Outs, Wires } from './graph/node.js';
+export type {
+  AnyNode,
+  AtCollect,
+  AtEach,
+  AtLoop,
+  AtNode,
+  AtOf,
+  Collected,
+  Items,
+  ItemsOf,
+  ListsOf,
+  MaybeOuts,
+  Node,
+  Outs,
+  Wires,
+} from './graph/node.js';
 export type { Code, Given, Literals, NoPorts, Ports, Returned, Wire } from './graph/ports.js';
 export { input, operate, override, type InterventionMeta } from './graph/intervene.js';
 export { filterByKind, findIntervention, isInput } from './graph/intervention-list.js';
@@ -39,6 +73,7 @@ export { InvalidInputError, type InputIssue } from './step/invalid-input-error.j
 export { runLocal, type LocalSettings } from './local/run-local.js';
 export type { Intervened, InterveneOptions } from './run/run.js';
 export type { Frame, FrameKind, NodeStatus, NodeView, Run, RunStatus, RunView, WatchOptions } from './run/run.js';
+export { unwrap, type Unwrapped } from './run/unwrap.js';
 export type { RunSettings } from './run/run-settings.js';
 export { RunFailedError } from './run/run-failed-error.js';
 export { missText } from './run/miss-text.js';

@@ -1,8 +1,9 @@
 /** `espalier graph …`: what can be said of a graph without running it, and registering it. */
 import { InvalidDocumentError, InvalidGraphError } from '../document/document-error.js';
-import type { Condition, Document, DocumentNode, PortSchema } from '../document/document.js';
-import { references } from '../document/edges.js';
+import type { Document, DocumentNode, PortSchema } from '../document/document.js';
+import { formText, loopText } from '../document/form-text.js';
 import { toMermaid } from '../document/mermaid.js';
+import { CONDITION, hasBody, resultsOf, wiresOf, type Wires } from '../document/body.js';
 import { toJson, toYaml } from '../document/yaml.js';
 import { describeSchema } from '../schema/describe.js';
 import { quote } from '../value/quote.js';
@@ -53,7 +54,7 @@ function graphText(document: Document): string {
   });
   const sections = [
     section('inputs', Object.entries(inputs).map(inputRow)),
-    section('nodes', Object.entries(nodes).map(nodeRow)),
+    section('nodes', nodeRows(nodes)),
     section('outputs', outputs),
   ];
   return [title === undefined ? id : `${id}: ${title}`, ...sections].filter(text => text !== '').join('\n\n');
@@ -69,21 +70,29 @@ function inputRow([port, schema]: readonly [string, PortSchema]): readonly strin
   return [port, describeSchema(schema), [left, description].filter(text => text !== '').join('; ')];
 }
 
-function nodeRow([id, node]: readonly [string, DocumentNode]): readonly string[] {
-  const wires = Object.entries(node.in ?? {}).map(([port, form]) => `${port} ← ${formText(form as Condition)}`);
-  const when = 'when' in node && node.when !== undefined ? [`when ${formText(node.when)}`] : [];
-  return [id, kindText(node), [...wires, ...when].join(', ')];
+/** A row for each node; those of an each or a loop come after it, by their address: `pages/scan`. */
+const nodeRows = (nodes: Readonly<Record<string, DocumentNode>>, path = ''): (readonly string[])[] =>
+  Object.entries(nodes).flatMap(([id, node]) => [
+    [path + id, kindText(node), wiresText(node)],
+    ...(hasBody(node) ? nodeRows(node.nodes ?? {}, `${path}${id}/`) : []),
+  ]);
+
+function wiresText(node: DocumentNode): string {
+  const { [CONDITION]: when, ...inputs } = wiresOf(node);
+  const parts = [wireTexts(inputs), ...(when === undefined ? [] : [`when ${formText(when)}`])];
+  if (hasBody(node)) parts.push(`${'each' in node ? 'lists' : 'next'} ${wireTexts(resultsOf(node))}`);
+  return parts.filter(text => text !== '').join(', ');
 }
+
+const wireTexts = (wires: Wires): string =>
+  Object.entries(wires)
+    .map(([port, form]) => `${port} ← ${formText(form)}`)
+    .join(', ');
 
 function kindText(node: DocumentNode): string {
   if ('step' in node) return `step ${node.step}`;
-  return 'graph' in node ? `graph ${node.graph}` : `sleep ${node.sleep}`;
-}
-
-function formText(form: Condition): string {
-  if (typeof form === 'string') return form;
-  if ('value' in form) return quote(form.value, 40);
-  if ('expr' in form) return form.expr;
-  const [kind] = Object.keys(form);
-  return `${kind}(${references(form).join(', ')})`;
+  if ('graph' in node) return `graph ${node.graph}`;
+  if ('sleep' in node) return `sleep ${node.sleep}`;
+  if ('collect' in node) return 'collect';
+  return 'each' in node ? 'each' : loopText(node.loop);
 }

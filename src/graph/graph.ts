@@ -1,6 +1,7 @@
 import type { Document, OnRunFailure } from '../document/document.js';
 import { graphAddresses, rememberUses, type Addrs } from './address.js';
 import type { G } from './builder.js';
+import { builtPart } from './built-part.js';
 import { checkContract } from './check-contract.js';
 import type { Contract } from './contract.js';
 import { createBuilder, inputHandles } from './create-builder.js';
@@ -53,7 +54,7 @@ export function graph<
   checkContract(contract);
   const recording = new Recording(id);
   const built: unknown = build(createBuilder(recording), inputHandles(recording, contract) as Outs<I>);
-  const out = wire(recording, `graph "${id}", outputs`, contract.out, outOf(recording, built));
+  const out = wire(recording, `graph "${id}", outputs`, contract.out, builtPart(recording, 'out', built));
   const uses = recording.uses();
   const document: Document = deepFreeze({
     id,
@@ -69,10 +70,4 @@ export function graph<
   const made = Object.freeze({ ...contract, document, at });
   rememberUses(made, uses);
   return made;
-}
-
-function outOf(recording: Recording, built: unknown): unknown {
-  if (typeof built === 'object' && built !== null && 'out' in built) return built.out;
-  const hint = built instanceof Promise ? ' (it is async; a graph is built at once)' : '';
-  throw recording.error('invalid_graph', `its build function must return { out: { … }, nodes?: [ … ] }${hint}`);
 }

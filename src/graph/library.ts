@@ -30,7 +30,7 @@ export class Library {
   use(contract: AnyContract, node: string): void {
     const where = `node "${node}"`;
     if (isGraph(contract)) this.#useGraph(contract.document, where);
-    // A contract that is no graph was made by `step`.
+    // A contract that is no graph was made by `step` or `stream`.
     else this.#put(this.#steps, 'step', contract.id, { entry: manifestOf(contract as AnyStep), where });
   }
 

@@ -13,11 +13,12 @@ export function manifestOf(contract: AnyStep): Manifest {
       ...(contract.title !== undefined && { title: contract.title }),
       in: portSchemas(contract.in),
       out: portSchemas(contract.out),
+      ...(contract.kind === 'stream' && { yields: portSchemas(contract.yields) }),
       options: portSchemas(contract.options),
       ...(Object.keys(contract.context).length > 0 && { context: portSchemas(contract.context) }),
       ...(contract.pure !== undefined && { pure: contract.pure }),
       ...(contract.version !== undefined && { version: contract.version }),
-      ...(contract.cache !== undefined && { cache: structuredClone(contract.cache) }),
+      ...(contract.kind === 'step' && contract.cache !== undefined && { cache: structuredClone(contract.cache) }),
       ...policyOf(contract),
     });
     manifests.set(contract, known);

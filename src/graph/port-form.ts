@@ -1,3 +1,4 @@
+import { ITEMS } from '../document/body.js';
 import type { Form } from '../document/document.js';
 import type { Json } from '../value/json.js';
 import { checkJson } from '../value/legal.js';
@@ -5,6 +6,7 @@ import { NODE } from './node.js';
 import { decodePort } from './port-codec.js';
 import { portFacts, type PortFacts } from './port-ref.js';
 import type { Ports } from './ports.js';
+import { qualify } from './qualify.js';
 import type { Recording } from './recording.js';
 
 /** The form of a port or a literal. A literal is JSON, and of `schema` if one is given. `at` for messages: `node "brew", port "water"`. */
@@ -35,8 +37,30 @@ export function literalOf(recording: Recording, at: string, value: unknown, sche
 /** What `value` reads like in messages: `grind.powder`, `a literal`. */
 export const textOf = (value: unknown): string => portFacts(value)?.text ?? 'a literal';
 
-function ownForm(recording: Recording, at: string, { recording: owner, form, text }: PortFacts): Form {
-  if (owner === recording) return form;
+/** The port of a node of a stream under which its items are. */
+export const itemsPort = (stream: string): string => `${stream}.${ITEMS}`;
+
+/** The items of a stream of the same body; `undefined` if `value` is something else. */
+export function itemsOf(recording: Recording, at: string, value: unknown): PortFacts['items'] {
+  const facts = portFacts(value);
+  if (facts?.items === undefined) return undefined;
+  if (facts.recording !== recording) ownForm(recording, at, facts);
+  return facts.items;
+}
+
+function ownForm(recording: Recording, at: string, { recording: owner, form, text, items }: PortFacts): Form {
+  if (recording.reads(owner)) {
+    if (items === undefined) return qualify(form, owner, recording);
+    const remedy =
+      'make lists of them with g.collect, or go through them with g.each, in the body of the stream itself';
+    throw recording.error('stream_needs_each', `${at}: "${text}" are the items of a stream and no value; ${remedy}`);
+  }
+  const { opener, outermost } = owner;
+  if (opener !== undefined && outermost === recording.outermost) {
+    const body = `${opener.kind} "${opener.id}"`;
+    const remedy = `outside of it, read the outputs of ${body}`;
+    throw recording.error('foreign_port', `${at}: "${text}" belongs to the body of ${body}; ${remedy}`);
+  }
   const remedy = `pass it in through an input of graph "${recording.graph}"`;
   throw recording.error('foreign_port', `${at}: "${text}" belongs to another graph, "${owner.graph}"; ${remedy}`);
 }

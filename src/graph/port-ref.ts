@@ -1,5 +1,6 @@
 import type { Form } from '../document/document.js';
 import { DefinitionError } from './definition-error.js';
+import type { Ports } from './ports.js';
 import type { Recording } from './recording.js';
 
 declare const VALUE: unique symbol;
@@ -14,11 +15,13 @@ export interface Ref<out V> {
 
 /** What a `Ref` stands for. */
 export interface PortFacts {
-  /** The graph being built that it belongs to. */
+  /** The graph or body being built that it belongs to. */
   readonly recording: Recording;
   readonly form: Form;
   /** For messages: `grind.powder`, `first(a.x, b.x)`. */
   readonly text: string;
+  /** Of the items of a stream, which are no value: what they have, and of which node they are. */
+  readonly items?: { readonly yields: Ports; readonly of: string };
 }
 
 const facts = new WeakMap<object, PortFacts>();
@@ -46,7 +49,7 @@ export function portFacts(value: unknown): PortFacts | undefined {
 function notAValue({ text, recording }: PortFacts): DefinitionError {
   return new DefinitionError(
     'not_a_value',
-    `this is a port, not a value: "${text}" of graph "${recording.graph}" has no value while the graph is built; ` +
+    `this is a port, not a value: "${text}" of ${recording.name} has no value while the graph is built; ` +
       'wire it as it is, or compute with it inside a step',
   );
 }

@@ -1,8 +1,9 @@
-import type { Condition, DocumentNode, Form, OnFailure, Policy } from '../document/document.js';
+import type { DocumentNode, OnFailure, Policy } from '../document/document.js';
+import { checkNames } from './check-names.js';
+import { conditionForm } from './condition-form.js';
 import { isContract, isGraph, type AnyContract } from './contract.js';
 import { encodePorts } from './convert-ports.js';
 import { policyOf } from './manifest.js';
-import { portForm } from './port-form.js';
 import { portFacts } from './port-ref.js';
 import { mayBeLeftOut } from './port-schema.js';
 import type { Ports } from './ports.js';
@@ -25,42 +26,19 @@ const ON_STEPS = [...ON_GRAPHS, 'options', 'limit', 'onFailure', 'retry', 'timeo
 /** Adds the node that `g.run` stands for, and gives its id. */
 export function recordUse(recording: Recording, contract: unknown, wires: unknown, options: AnyUseOptions): string {
   if (!isContract(contract)) {
-    throw recording.error('invalid_contract', 'g.run: expected a contract, made by `step` or `graph`');
+    throw recording.error('invalid_contract', 'g.run: expected a contract, made by `step`, `stream` or `graph`');
   }
   const { as: id = contract.id, cluster } = options;
   const owner = `node "${id}"`;
-  checkNames(recording, owner, contract, options);
-  const fed = { in: wire(recording, owner, contract.in, wires), ...condition(recording, owner, options.when) };
+  const what = `${contract.kind} "${contract.id}"`;
+  checkNames(recording, { owner, what: `a use of ${what}`, known: isGraph(contract) ? ON_GRAPHS : ON_STEPS }, options);
+  const when = options.when === undefined ? undefined : conditionForm(recording, `${owner}, when`, options.when);
+  const fed = { in: wire(recording, owner, contract.in, wires), ...(when !== undefined && { when }) };
   const node: DocumentNode = isGraph(contract)
     ? { graph: contract.id, ...fed }
     : { step: contract.id, ...fed, ...stepOptions(recording, owner, contract, options) };
-  const what = `${contract.kind} "${contract.id}"`;
-  recording.add(id, { node, what, contract, ...(cluster !== undefined && { cluster }) });
+  recording.add(id, { node, what, use: contract, ...(cluster !== undefined && { cluster }) });
   return id;
-}
-
-function checkNames(recording: Recording, owner: string, contract: AnyContract, options: AnyUseOptions): void {
-  const known = isGraph(contract) ? ON_GRAPHS : ON_STEPS;
-  for (const [name, value] of Object.entries(options)) {
-    if (known.includes(name) || value === undefined) continue;
-    const where = `a use of ${contract.kind} "${contract.id}" takes ${known.join(', ')}`;
-    throw recording.error('unsupported_option', `${owner} has the option "${name}"; ${where}`);
-  }
-}
-
-function condition(recording: Recording, owner: string, when: unknown): { readonly when?: Condition } {
-  if (when === undefined) return {};
-  const where = `${owner}, when`;
-  if (portFacts(when) !== undefined) return { when: portForm(recording, where, when) };
-  if (typeof when !== 'object' || when === null || !('expr' in when) || typeof when.expr !== 'string') {
-    throw recording.error('not_a_port', `${where}: expected a boolean port, or { expr, in }`);
-  }
-  const names: object = 'in' in when && typeof when.in === 'object' ? (when.in ?? {}) : {};
-  const forms = Object.entries(names).map(([name, value]): [string, Form] => [
-    name,
-    portForm(recording, `${where}, name "${name}"`, value),
-  ]);
-  return { when: { expr: when.expr, in: Object.fromEntries(forms) } };
 }
 
 function stepOptions(recording: Recording, owner: string, contract: AnyContract, given: AnyUseOptions): object {

@@ -1,5 +1,5 @@
 import { Injectable, type InjectableOptions, type Type } from '@nestjs/common';
-import { isContract, type AnyStep } from '../graph/contract.js';
+import { isStep, type AnyStep } from '../graph/contract.js';
 import { DefinitionError } from '../graph/definition-error.js';
 import type { Body } from '../step/impl.js';
 
@@ -21,12 +21,13 @@ export function Steps(options?: InjectableOptions): ClassDecorator {
   };
 }
 
-/** The method implements the step: it takes its inputs and `ctx`, and returns its outputs, as with `impl`. */
+/** The method implements the step or the stream: it takes its inputs and `ctx`, and gives what it would with `impl`. */
 export function Implements<K extends AnyStep>(contract: K) {
   return <F extends Body<K>>(prototype: object, method: string | symbol, _: TypedPropertyDescriptor<F>): void => {
     const where = `@Implements at ${String(method)}`;
-    if (!isContract(contract) || contract.kind !== 'step') {
-      throw new DefinitionError('invalid_contract', `${where}: expected the contract of a step, made by \`step\``);
+    if (!isStep(contract)) {
+      const expected = 'expected the contract of a step, made by `step` or `stream`';
+      throw new DefinitionError('invalid_contract', `${where}: ${expected}`);
     }
     if (typeof prototype === 'function') {
       throw new DefinitionError(

@@ -21,6 +21,24 @@ steps:
 out: { coffee: brew.coffe }
 `;
 
+const LOOPING = `id: looping
+in: { pages: { type: array, items: { type: number } }, lang: { type: string } }
+nodes:
+  each-page:
+    each: $in.pages
+    nodes: { scan: { step: scan, in: { page: $item, lang: $in.lang } } }
+    out: { text: scan.text }
+  refine:
+    loop: { state: { n: { type: number } }, until: { expr: n > 3 }, max: 5 }
+    in: { n: { value: 0 } }
+    nodes: { more: { step: more, in: { n: $state.n } } }
+    next: { n: more.n }
+steps:
+  scan: { in: { page: { type: number }, lang: { type: string } }, out: { text: { type: string } } }
+  more: { in: { n: { type: number } }, out: { n: { type: number } } }
+out: { texts: each-page.text, n: refine.n }
+`;
+
 describe('graph', () => {
   test('show gives inputs, nodes and outputs', async () => {
     const { code, stdout } = await espalier(['graph', 'show', 'examples/lockfile']);
@@ -29,6 +47,21 @@ describe('graph', () => {
     expect(stdout).toMatch(/^ {2}lock {2}string {2}default "package-lock.json"; the lock file to read$/m);
     expect(stdout).toMatch(/^ {2}licences {6}step licences {6}packages ← read.packages$/m);
     expect(stdout).toMatch(/^ {2}markdown {2}string {2}from report.markdown$/m);
+  });
+
+  test('show gives the nodes of eachs and loops by their address', async () => {
+    const folder = await temporaryFolder();
+    await writeFile(join(folder, 'looping.yaml'), LOOPING);
+    const { code, stdout } = await espalier(['graph', 'show', 'looping.yaml'], { cwd: folder });
+    expect(code).toBe(0);
+    const nodes = /^nodes\n((?: .*\n)*)/m.exec(stdout)?.[1];
+    expect(nodes?.split('\n')).toEqual([
+      '  each-page       each                     items ← $in.pages, lists text ← scan.text',
+      '  each-page/scan  step scan                page ← $item, lang ← $in.lang',
+      '  refine          loop until n > 3, max 5  n ← 0, next n ← more.n',
+      '  refine/more     step more                n ← $state.n',
+      '',
+    ]);
   });
 
   test('show --mermaid gives a flowchart', async () => {

@@ -194,7 +194,7 @@ describe('options of a use', () => {
       'something that is no contract',
       build(g => void g.run({}, {})),
       'invalid_contract',
-      'g.run: expected a contract, made by `step` or `graph`',
+      'g.run: expected a contract, made by `step`, `stream` or `graph`',
     ],
   ])('%s: refused', (_, bad, code, message) => {
     expect(bad).toThrow(message);

@@ -11,8 +11,13 @@ const graphOf = (name: string, lines: string): string =>
   `export const ${name} = graph({ id: 'g', in: { t: z.string(), n: z.number(), b: z.boolean() }, out: { text: z.string() } }, (g, i) => {\n${lines}\n});\n`;
 
 describe('types', { timeout: 60_000 }, () => {
-  it('accept and refuse what types.ts says, at the lines it says', async () => {
-    const files = [join(ROOT, 'test/graph/types.ts'), join(ROOT, 'test/step/types.ts')];
+  it('accept and refuse what the files of types say, at the lines they say', async () => {
+    const files = [
+      'test/graph/types.ts',
+      'test/graph/body-types.ts',
+      'test/graph/stream-types.ts',
+      'test/step/types.ts',
+    ].map(file => join(ROOT, file));
     const { errors } = await typeCheck(files);
     expect(errors).toEqual([]);
   });

@@ -1,3 +1,4 @@
+import { expect, it } from 'vitest';
 import { z } from 'zod';
 import { graph } from '../../src/graph/graph.js';
 import { step } from '../../src/graph/step.js';
@@ -28,6 +29,9 @@ export interface Untyped {
   list(refs: unknown): Handle;
   flat(lists: unknown): Handle;
   sleep(value: unknown, duration: unknown, options: unknown): Handle;
+  each(list: unknown, options: unknown, body: (g: Untyped, item: Handle, index: Handle) => unknown): Handle;
+  collect(items: unknown, options?: unknown): Handle;
+  loop(options: unknown, body: (g: Untyped, state: Handle, iteration: Handle) => unknown): Handle;
   protect(port: unknown, protection: unknown): unknown;
   cluster(name: unknown, options: unknown, body: (g: Untyped) => unknown): unknown;
 }
@@ -37,3 +41,12 @@ export const build = (body: (g: Untyped, input: Handle) => unknown) => () =>
     const returned = body(g as unknown as Untyped, i as unknown as Handle);
     return (returned ?? { out: {} }) as { out: {} };
   });
+
+export type Mistake = readonly [name: string, bad: () => unknown, code: string, message: string];
+/** A test for each mistake: it throws an error of this code, whose message says this. */
+export function refuses(mistakes: readonly Mistake[]): void {
+  it.each(mistakes)('%s: refused', (_, bad, code, message) => {
+    expect(bad).toThrow(message);
+    expect(bad).toThrow(expect.objectContaining({ code }));
+  });
+}

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { InputOf } from '../../src/graph/contract.js';
 import { step } from '../../src/graph/step.js';
+import { stream } from '../../src/graph/stream.js';
 import { Implements, Steps } from '../../src/nest/steps.js';
 import type { CtxOf } from '../../src/step/ctx.js';
 
@@ -10,6 +11,12 @@ const clean = step({
   in: { text: z.string() },
   out: { text: z.string(), ok: z.boolean(), note: z.string().optional() },
   options: { deep: z.boolean().default(false) },
+});
+const split = stream({
+  id: 'split',
+  in: { pdf: z.string() },
+  yields: { image: z.string() },
+  out: { pages: z.int() },
 });
 const sink = step({ id: 'sink', in: { text: z.string() }, out: {} });
 
@@ -38,6 +45,12 @@ export class Good extends Cleaning {
 
   @Implements(sink)
   noArguments() {}
+
+  @Implements(split)
+  async *split({ pdf }: InputOf<typeof split>, ctx: CtxOf<typeof split>) {
+    yield { image: pdf + ctx.attempt };
+    return { pages: 1 };
+  }
 }
 
 @Steps({ durable: true })
@@ -75,6 +88,19 @@ export class Bad {
   // @ts-expect-error nothing, where outputs are wanted
   @Implements(clean)
   f() {}
+
+  // @ts-expect-error a stream must be a generator
+  @Implements(split)
+  async h({ pdf }: InputOf<typeof split>) {
+    return { pages: pdf.length };
+  }
+
+  // @ts-expect-error yields the wrong shape
+  @Implements(split)
+  async *i({ pdf }: InputOf<typeof split>) {
+    yield { image: pdf.length };
+    return { pages: 1 };
+  }
 
   // @ts-expect-error no method
   @Implements(sink)
