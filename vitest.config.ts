@@ -8,7 +8,7 @@ const source = (path: string): string => fileURLToPath(new URL(path, import.meta
 /** These run once more with links of 50 events at most: what a run does must not depend on how often it continues as new. */
 const LINKED = [
   ...['control', 'failures', 'retries', 'early-signals', 'client-random', 'client-watch'],
-  ...['interventions', 'interventions-midrun'],
+  ...['interventions', 'interventions-midrun', 'streams'],
 ];
 /** Each needs a process of its own: it installs the SDK's runtime, of which there is one, or loads the sources many times. */
 const APART = ['test/mutants/*.test.ts', 'test/service/metrics.test.ts', 'test/live/nest-log.test.ts'];

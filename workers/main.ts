@@ -9,6 +9,7 @@ import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { NativeConnection, Worker, type Logger, type WorkflowBundleOption } from '@temporalio/worker';
 import { blobsFor, databaseFor, readConfig } from '../src/config/config.js';
 import { createLogSink } from '../src/log/log-sink.js';
+import { ParkedStreams } from '../src/step/parked-streams.js';
 import { createRegistry, type Registered } from '../src/step/registry.js';
 import type { Keys } from '../src/seal/keys.js';
 import { defaultCodecs, defaultKeys } from '../src/seal/defaults.js';
@@ -108,6 +109,7 @@ export async function createWorker(
   const cache = lazyStepCache(storage.database, namespace);
   const buildId = options.buildId ?? (await buildIdFor(registered, dataDir, options.folders, logger));
   const cached = { cache, ...(buildId !== undefined && { buildId }) };
+  const parked = new ParkedStreams();
   const taskQueue = options.taskQueue ?? config.taskQueue;
   const shared = {
     ...workerSettings(options),
@@ -117,7 +119,7 @@ export async function createWorker(
     namespace,
     dataConverter: { ...createDataConverter(store), payloadCodecs },
     activities: createActivities(registry, {
-      ...{ store, mergeCache, keys, cached, ...(tracing && { tracing }) },
+      ...{ store, mergeCache, keys, parked, cached, ...(tracing && { tracing }) },
       workflows: async () => (await storage.database()).workflows(namespace),
     }),
   };
@@ -128,6 +130,7 @@ export async function createWorker(
     ...queues.filter(queue => queue !== taskQueue).map(queue => Worker.create({ ...shared, taskQueue: queue })),
   ]);
   const close = async (): Promise<void> => {
+    await parked.close();
     await storage.close();
     if (!options.connection) await connection.close();
   };
@@ -141,7 +144,7 @@ async function buildIdFor(
   folders: readonly string[] | undefined,
   logger: Logger,
 ): Promise<string | undefined> {
-  if (steps.every(({ contract: { cache, version } }) => cache === undefined || version !== undefined)) return undefined;
+  if (steps.every(({ contract }) => !('cache' in contract) || contract.version !== undefined)) return undefined;
   return buildIdOf(folders ?? programFolders(), { without: [dataDir], warn: message => logger.warn(message) });
 }
 

@@ -1,7 +1,16 @@
 import type { EngineEvent } from '../engine/event.js';
-import type { GatherResult, KeepResult, LookUpResult, StepResult, SupplyResult } from '../protocol/activity.js';
+import type {
+  GatherResult,
+  KeepResult,
+  LookUpResult,
+  SliceResult,
+  StepResult,
+  StreamResult,
+  SupplyResult,
+} from '../protocol/activity.js';
 import { activityFailure } from '../protocol/activity-failure.js';
-import { requestEvent } from '../protocol/request.js';
+import { executedEvent } from '../protocol/executed.js';
+import { requestEvent, updateEvent } from '../protocol/request.js';
 import type { StartArgument } from '../protocol/start.js';
 import type { TimeTable } from '../run/times.js';
 import { FoldError } from './fold-error.js';
@@ -23,8 +32,8 @@ export async function engineEvents(link: LinkReader, event: HistoryEvent, at: nu
   const { read } = link;
   const signal = event.workflowExecutionSignaledEventAttributes;
   if (signal) return some(requestEvent(signal.signalName ?? '', at, await read.all(signal.input)));
-  const update = event.workflowExecutionUpdateAcceptedEventAttributes?.acceptedRequest?.input;
-  if (update) return some(requestEvent(update.name ?? '', at, await read.all(update.args)));
+  const update = updateOf(event);
+  if (update) return some(updateEvent(update.name ?? '', at, await read.all(update.args)));
   if (event.workflowExecutionStartedEventAttributes) return begin(link.argument, at);
   if (event.workflowExecutionCancelRequestedEventAttributes) return [{ at, kind: 'cancelled' }];
   const fired = event.timerFiredEventAttributes;
@@ -35,6 +44,10 @@ export async function engineEvents(link: LinkReader, event: HistoryEvent, at: nu
   }
   return activityEnd(link, event, at);
 }
+
+/** What an update that was accepted asks. */
+export const updateOf = (event: HistoryEvent) =>
+  event.workflowExecutionUpdateAcceptedEventAttributes?.acceptedRequest?.input;
 
 function begin({ carried, inputs, known }: StartArgument, at: number): readonly EngineEvent[] {
   return [carried ? { at, kind: 'continued' } : { at, kind: 'started', inputs, ...(known && { known }) }];
@@ -65,9 +78,9 @@ async function success(
 ): Promise<EngineEvent> {
   switch (kind) {
     case 'execute': {
-      const { out, from, miss } = await link.read.first<StepResult>(result);
-      if (node && miss) link.times.missed(node.address, node.generation, miss);
-      return { at, kind: 'completed', exec, outputs: out, ...(from && { from }) };
+      const ended = await link.read.first<StepResult | StreamResult>(result);
+      if (node && 'miss' in ended && ended.miss) link.times.missed(node.address, node.generation, ended.miss);
+      return executedEvent(at, exec, ended);
     }
     case 'lookUp':
       return { at, kind: 'found', exec, known: (await link.read.first<LookUpResult>(result)).known };
@@ -78,6 +91,10 @@ async function success(
       return { at, kind: 'called', exec };
     case 'gather':
       return { at, kind: 'gathered', exec, value: (await link.read.first<GatherResult>(result)).value };
+    case 'slice': {
+      const { items, total } = await link.read.first<SliceResult>(result);
+      return { at, kind: 'sliced', exec, items, total };
+    }
     case 'resolve':
     case 'merge':
       return { at, kind: 'supplied', exec, value: (await link.read.first<SupplyResult>(result)).value };

@@ -8,12 +8,13 @@
  * 4. What the history says of the end of the run wins over what the engine would say.
  */
 import { createEngine, restoreEngine, type Engine } from '../engine/engine.js';
+import { UpdateCount } from '../protocol/fullness.js';
 import { ENGINE_VERSION } from '../protocol/start.js';
 import { RunRecord } from '../run/record.js';
 import { EspalierError } from '../value/espalier-error.js';
 import { ActivationReader, timeOf, type Activation } from './activations.js';
 import { argumentOf } from './chain.js';
-import { engineEvents, type LinkReader } from './delivered.js';
+import { engineEvents, updateOf, type LinkReader } from './delivered.js';
 import { endingOf } from './ending.js';
 import { FoldError } from './fold-error.js';
 import { idOf, type HistoryEvent } from './history.js';
@@ -26,6 +27,7 @@ interface Link extends LinkReader {
   readonly number: number;
   readonly engine: Engine;
   readonly activations: ActivationReader;
+  readonly updates: UpdateCount;
 }
 
 /** Sees the engine after every activation. */
@@ -80,7 +82,7 @@ export class Fold {
     else this.known = new RunRecord(runId, engine, number, timeOf(event), forkedFrom);
     if (!carried) this.known.give(inputs);
     const { times } = this.known;
-    const reading = { inFlight: new InFlight(plan), activations: new ActivationReader() };
+    const reading = { inFlight: new InFlight(plan), activations: new ActivationReader(), updates: new UpdateCount() };
     return { runId, read, argument, number, engine, times, ...reading };
   }
 
@@ -88,11 +90,15 @@ export class Fold {
     const { record } = this;
     // A task that did nothing but refuse updates: no replay of the run knows of it.
     if (activation.delivered.length + activation.commanded.length === 0) return;
-    const turn = new Turn(activation, link.inFlight, record, link.argument.linkLimits);
+    const { inFlight, updates, argument } = link;
+    const turn = new Turn(activation, { inFlight, updates }, record, argument.linkLimits);
     record.enter(activation.task);
     for (const event of activation.delivered) {
-      noteTimes(link.inFlight, record, event);
-      for (const heard of await engineEvents(link, event, activation.at)) turn.feed(heard);
+      noteTimes(inFlight, record, event);
+      for (const heard of await engineEvents(link, event, activation.at)) {
+        turn.feed(heard);
+        if (updateOf(event)) updates.add(heard);
+      }
     }
     const mismatch = turn.conclude();
     if (mismatch) throw new FoldError(this.runId, activation.task, mismatch);

@@ -1,5 +1,16 @@
 import { activityId } from '../document/address.js';
-import type { CallHook, Checkpoint, Execute, Gather, Keep, LookUp, Merge, Resolve, Timer } from '../engine/command.js';
+import type {
+  CallHook,
+  Checkpoint,
+  Execute,
+  Gather,
+  Keep,
+  LookUp,
+  Merge,
+  Resolve,
+  Slice,
+  Timer,
+} from '../engine/command.js';
 import type { Plan } from '../plan/plan.js';
 import {
   GATHER_LIMITS,
@@ -11,7 +22,7 @@ import {
 import { idOf, type HistoryEvent } from './history.js';
 
 /** What becomes an activity. */
-export type ActivityCommand = Execute | LookUp | Keep | Checkpoint | CallHook | Gather | Resolve | Merge;
+export type ActivityCommand = Execute | LookUp | Keep | Checkpoint | CallHook | Gather | Slice | Resolve | Merge;
 
 /** An execution (or a gather, …) of one link that the engine has commanded. */
 export interface Flight {
@@ -87,6 +98,7 @@ const LIMITS = {
   checkpoint: RUNNER_LIMITS,
   hook: RUNNER_LIMITS,
   gather: GATHER_LIMITS,
+  slice: GATHER_LIMITS,
   resolve: SUPPLY_LIMITS,
   merge: SUPPLY_LIMITS,
 } as const;

@@ -1,5 +1,6 @@
 import type { AnyGraph } from '../graph/contract.js';
 import { BREAKPOINTS, CANCEL, CONTINUE, PAUSE, RESUME, WITHDRAW } from '../protocol/names.js';
+import { detachable } from '../run/detach.js';
 import { checkBreakpoints } from '../run/run-settings.js';
 import type { Run } from '../run/run.js';
 import type { Access } from './access.js';
@@ -26,7 +27,7 @@ export function runHandle<O>(channels: Channels, id: string, graph: AnyGraph | u
     setBreakpoints: async breakpoints => ask(BREAKPOINTS, checkBreakpoints(breakpoints)),
     continue: at => ask(CONTINUE, ...(at === undefined ? [] : [at])),
     view: () => views.of(id),
-    watch: options => watchRun(access, id, options),
+    watch: options => detachable(watchRun(access, id, options), options, reason => cancel(access, id, reason)),
   };
   if (graph) graphs.set(run, graph);
   return run;

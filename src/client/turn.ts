@@ -1,6 +1,6 @@
 import type { Command } from '../engine/command.js';
 import type { EngineEvent } from '../engine/event.js';
-import { fullness } from '../protocol/fullness.js';
+import { fullness, type UpdateCount } from '../protocol/fullness.js';
 import type { LinkLimits } from '../protocol/start.js';
 import type { RunRecord } from '../run/record.js';
 import { timeOf, type Activation } from './activations.js';
@@ -16,7 +16,7 @@ export class Turn {
 
   constructor(
     private readonly activation: Activation,
-    private readonly inFlight: InFlight,
+    private readonly link: { readonly inFlight: InFlight; readonly updates: UpdateCount },
     private readonly record: RunRecord,
     private readonly limits: LinkLimits | undefined,
   ) {
@@ -33,17 +33,17 @@ export class Turn {
   /** Closes what was never sent, and what follows from that; then holds the rest against the history. */
   conclude(): string | undefined {
     for (let flight = this.closing.shift(); flight; flight = this.closing.shift()) {
-      this.inFlight.drop(flight);
+      this.link.inFlight.drop(flight);
       this.feed({ at: this.activation.at, kind: 'closed', exec: flight.exec });
     }
     for (const event of this.activation.commanded) {
       if (!event.activityTaskScheduledEventAttributes) continue;
-      const flight = this.inFlight.scheduled(event);
+      const flight = this.link.inFlight.scheduled(event);
       if (!flight)
         return `the engine has not commanded activity ${event.activityTaskScheduledEventAttributes.activityId}`;
       if (flight.node) this.record.times.scheduled(flight.node.address, flight.node.generation, timeOf(event));
     }
-    const [missing] = this.inFlight.unscheduled();
+    const [missing] = this.link.inFlight.unscheduled();
     return missing && `the engine has commanded activity ${missing.activityId}, which is not there`;
   }
 
@@ -51,14 +51,14 @@ export class Turn {
     if (this.told) return;
     this.told = true;
     const { task, suggested, size, at } = this.activation;
-    const kind = fullness({ events: task, bytes: size, suggested }, this.limits);
-    if (kind) this.perform(this.record.apply({ at, kind }));
+    const told = fullness({ events: task, bytes: size, updates: this.link.updates.filling, suggested }, this.limits);
+    if (told) this.perform(this.record.apply({ at, ...told }));
   }
 
   private perform(commands: readonly Command[]): void {
     for (const command of commands) {
-      if (command.kind === 'timer') this.inFlight.arm(command);
-      else if (isActivity(command)) this.fresh.set(command.exec, this.inFlight.command(command));
+      if (command.kind === 'timer') this.link.inFlight.arm(command);
+      else if (isActivity(command)) this.fresh.set(command.exec, this.link.inFlight.command(command));
       else if (command.kind === 'cancel' && 'exec' in command) this.cancel(command.exec);
     }
   }
@@ -70,6 +70,6 @@ export class Turn {
 }
 
 const ACTIVITIES: ReadonlySet<Command['kind']> = new Set<Command['kind']>([
-  ...(['execute', 'lookUp', 'keep', 'checkpoint', 'hook', 'gather', 'resolve', 'merge'] as const),
+  ...(['execute', 'lookUp', 'keep', 'checkpoint', 'hook', 'gather', 'slice', 'resolve', 'merge'] as const),
 ]);
 const isActivity = (command: Command): command is ActivityCommand => ACTIVITIES.has(command.kind);

@@ -5,15 +5,13 @@
 import { WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError } from '@temporalio/client';
 import { ApplicationFailure, WorkflowNotFoundError } from '@temporalio/common';
 import type { Failure } from '../engine/failure.js';
+import { Lanes, MOST_AT_ONCE } from '../protocol/lanes.js';
 import { TOO_MANY_UPDATES } from '../protocol/names.js';
 import { RefusedError } from '../run/refused-error.js';
 import type { Access } from './access.js';
 import { grpcCode, INVALID_ARGUMENT } from './call.js';
-import { Lanes } from './lanes.js';
 import { request } from './requests.js';
 
-/** The server takes ten updates of a run at once, whoever sends them. */
-const MOST_AT_ONCE = 8;
 export const ANSWER_LIMIT = 3_000;
 
 export interface Asked {

@@ -7,27 +7,31 @@ import { toFailure } from '../step/to-failure.js';
 import type { Value } from '../value/value.js';
 import { callAt } from './clock.js';
 
-export type Outcome =
-  | ({ readonly kind: 'completed' } & Given)
-  | { readonly kind: 'failed'; readonly error: Failure }
+export type Outcome = Ended | { readonly kind: 'failed'; readonly error: Failure };
+
+/** How an attempt ended that did not fail. */
+export type Ended =
+  | {
+      readonly kind: 'completed';
+      readonly outputs: Readonly<Record<string, Value>>;
+      /** Who has computed it, if that was before. */
+      readonly from?: Origin;
+      /** Of a stream: its items. */
+      readonly count?: number;
+    }
+  /** Of a stream: it waits for room. */
+  | { readonly kind: 'parked' }
   /** It was cancelled, and is gone. */
   | { readonly kind: 'closed' };
 
-/** What an attempt gives. */
-export interface Given {
-  readonly outputs: Readonly<Record<string, Value>>;
-  /** Who has computed it, if that was before. */
-  readonly from?: Origin;
-}
-
 /** One attempt; the signal says that its result is no longer wanted, or that its time is over. */
-export type Attempt = (attempt: number, signal: AbortSignal) => Promise<Given>;
+export type Attempt = (attempt: number, signal: AbortSignal) => Promise<Ended>;
 
 /** All attempts of one execution, as its policy says. Never rejects. */
 export async function execute(policy: PlanPolicy, cancelled: AbortSignal, attempt: Attempt): Promise<Outcome> {
   for (let number = 1; ; number += 1) {
     try {
-      return { kind: 'completed', ...(await within(policy.timeout, cancelled, signal => attempt(number, signal))) };
+      return await within(policy.timeout, cancelled, signal => attempt(number, signal));
     } catch (error) {
       if (cancelled.aborted) return { kind: 'closed' };
       const { failure, retryable } = failureOf(error, policy);

@@ -2,7 +2,7 @@
  * The in-process driver: a command becomes a promise, its end an event. It holds no rule of its own [R3]; the attempts
  * inside a generation are the driver's, by the policy in the plan.
  */
-import type { Command, Execute, Finish, Gather, LookUp, Merge, Resolve } from '../engine/command.js';
+import type { Command, Execute, Finish, Gather, LookUp, Merge, Resolve, Slice, StreamFlow } from '../engine/command.js';
 import { createEngine, type Engine } from '../engine/engine.js';
 import type { EngineEvent } from '../engine/event.js';
 import type { Known } from '../engine/known.js';
@@ -22,15 +22,20 @@ import { findCached } from '../step/find-cached.js';
 import { gatherValue } from '../step/gather-value.js';
 import type { Impl } from '../step/impl.js';
 import { lookUp } from '../step/look-up.js';
+import { ParkedStreams } from '../step/parked-streams.js';
 import type { Registry } from '../step/registry.js';
+import type { StreamCall } from '../step/run-stream.js';
+import type { Batch, BatchAnswer } from '../step/send-items.js';
 import { runMerge } from '../step/run-merge.js';
 import { runResolver } from '../step/run-resolver.js';
+import { sliceList } from '../step/slice-list.js';
+import { streamStep } from '../step/stream-step.js';
 import { toFailure } from '../step/to-failure.js';
 import type { BlobStore } from '../store/blob-store.js';
 import type { MergeCache } from '../store/merge-cache.js';
 import type { Value } from '../value/value.js';
 import { callAt } from './clock.js';
-import { execute, type Outcome } from './execute.js';
+import { execute, type Ended, type Outcome } from './execute.js';
 import { Watchers } from './watchers.js';
 
 export interface LocalDeps {
@@ -63,6 +68,7 @@ export class LocalRun {
   private record: RunRecord;
   private readonly executions = new Map<number, AbortController>();
   private readonly timers = new Map<number, () => void>();
+  private readonly parked = new ParkedStreams();
   private end: (finish: Finish) => void = () => {};
   private events = 0;
   private now = 0;
@@ -133,6 +139,8 @@ export class LocalRun {
         return this.follow(command.exec, () => this.lookUp(command));
       case 'gather':
         return this.follow(command.exec, () => this.gather(command));
+      case 'slice':
+        return this.follow(command.exec, () => this.slice(command));
       case 'resolve':
         return this.follow(command.exec, signal =>
           this.supply(command.exec, signal, heard => this.resolve(command, heard)),
@@ -147,6 +155,7 @@ export class LocalRun {
         return 'exec' in command ? this.executions.get(command.exec)?.abort() : this.disarm(command.timer);
       case 'finish':
         this.record.ended(command, this.now);
+        void this.parked.close();
         return this.end(command);
       case 'handOver':
         throw new Error('a run in this process has no history to fill');
@@ -166,7 +175,8 @@ export class LocalRun {
     });
   }
 
-  private async execute({ exec, address, generation, body, node: index, inputs }: Execute, signal: AbortSignal) {
+  private async execute(command: Execute, signal: AbortSignal): Promise<Untimed> {
+    const { exec, address, generation, body, node: index, inputs, stream } = command;
     const node = this.plan.bodies[body]?.nodes[index];
     const policy = node?.kind === 'step' ? this.plan.policies[node.policy] : undefined;
     const contract = node?.kind === 'step' ? this.plan.contracts[node.contract] : undefined;
@@ -174,7 +184,7 @@ export class LocalRun {
     if (node?.kind !== 'step' || !policy || !contract) throw new Error(`nothing to execute at ${address}`);
     if (!impl) return notImplemented(exec, contract.step);
     this.record.times.scheduled(address, generation, this.now);
-    const { options, peeks } = node;
+    const { options, peeks, itemPeeks } = node;
     const { baggage } = this.options;
     const { traceparent } = this.deps;
     const context = this.deps.context && contextFor(this.deps.context, address, contract.context ?? []);
@@ -188,6 +198,7 @@ export class LocalRun {
       ...(traceparent !== undefined && { traceparent }),
       ...(options && { options }),
       ...(peeks && { peeks }),
+      ...(itemPeeks && { itemPeeks }),
     };
     const idempotencyKey = `${this.id}/${address}#${generation}`;
     const { store, log } = this.deps;
@@ -204,9 +215,11 @@ export class LocalRun {
           },
         ]);
       const deps = { store, log, signal: heard, progress };
-      const { out, from, miss } = await this.give(impl, contract, { ...call, attempt, idempotencyKey }, deps);
+      const attempted = { ...call, attempt, idempotencyKey };
+      if (stream) return this.iterate(impl, attempted, deps, { exec, flow: stream });
+      const { out, from, miss } = await this.give(impl, contract, attempted, deps);
       if (miss) this.record.times.missed(address, generation, miss);
-      return { outputs: out, ...(from && { from }) };
+      return { kind: 'completed', outputs: out, ...(from && { from }) };
     });
     return eventOf(exec, outcome);
   }
@@ -216,6 +229,23 @@ export class LocalRun {
     const { cache: use = 'use' } = this.options;
     if (!cached || !contract.cache || use === 'bypass') return { out: await runStep(impl, call, deps) };
     return cachedStep(impl, call, deps, { ...cached, ...contract.cache, use, contract });
+  }
+
+  private async iterate(
+    impl: Impl,
+    call: StreamCall,
+    deps: BorderDeps,
+    { exec, flow }: { readonly exec: number; readonly flow: StreamFlow },
+  ): Promise<Ended> {
+    const send = async (batch: Batch): Promise<BatchAnswer> => {
+      this.feed({ kind: 'yielded', exec, ...batch });
+      // Nothing else would: timers and requests would wait until the generator ends.
+      await new Promise<void>(resolve => setImmediate(resolve));
+      return this.engine.flow(exec, batch.attempt) ?? { over: true };
+    };
+    const sent = await streamStep(impl, call, deps, { flow, send, parked: this.parked });
+    if (sent.kind === 'ended') return { kind: 'completed', outputs: sent.outputs, count: sent.count };
+    return { kind: sent.kind === 'over' ? 'closed' : 'parked' };
   }
 
   private async lookUp({ exec, inputs, interventions }: LookUp): Promise<Untimed> {
@@ -237,12 +267,21 @@ export class LocalRun {
     }
   }
 
+  private async slice({ exec, ...wanted }: Slice): Promise<Untimed> {
+    try {
+      return { kind: 'sliced', exec, ...(await sliceList(wanted, this.deps.store)) };
+    } catch (error) {
+      return { kind: 'failed', exec, error: toFailure(error).failure };
+    }
+  }
+
   private async supply(
     exec: number,
     signal: AbortSignal,
     give: (signal: AbortSignal) => Promise<Value>,
   ): Promise<Untimed> {
     const outcome = await execute(SUPPLY_POLICY, signal, async (_, heard) => ({
+      kind: 'completed',
       outputs: { value: await give(heard) },
     }));
     if (outcome.kind !== 'completed') return { exec, ...outcome };

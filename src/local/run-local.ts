@@ -5,6 +5,7 @@ import type { Graph } from '../graph/graph.js';
 import type { Code, Ports } from '../graph/ports.js';
 import type { Intervention } from '../intervention/intervention.js';
 import type { Plan } from '../plan/plan.js';
+import { detachable } from '../run/detach.js';
 import { RunFailedError } from '../run/run-failed-error.js';
 import { checkBreakpoints, runOptionsOf, type RunSettings } from '../run/run-settings.js';
 import type { Run } from '../run/run.js';
@@ -131,6 +132,8 @@ function startHere(
     await started;
     return work();
   };
+  const cancel: Run<unknown>['cancel'] = reason =>
+    once(() => local.feed({ kind: 'cancelled', ...(reason !== undefined && { reason }) }));
   return {
     id,
     async result() {
@@ -149,7 +152,7 @@ function startHere(
       ),
     pause: () => once(() => local.feed({ kind: 'paused' })),
     resume: () => once(() => local.feed({ kind: 'resumed' })),
-    cancel: reason => once(() => local.feed({ kind: 'cancelled', ...(reason !== undefined && { reason }) })),
+    cancel,
     intervene: (intervention, { onLate } = {}) =>
       once(async () => local.intervene(await sendIntervention({ ...intervention, ...(onLate && { onLate }) }, store))),
     withdraw: intervention => once(() => local.withdraw(intervention)),
@@ -158,7 +161,7 @@ function startHere(
     continue: at => once(() => local.release(at)),
     view: async () => local.view(),
     source: () => once(() => local.source()),
-    watch: watching => local.watchers.watch(watching),
+    watch: watching => detachable(local.watchers.watch(watching), watching, cancel),
   };
 }
 

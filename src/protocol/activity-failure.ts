@@ -11,7 +11,7 @@ export interface ActivityLimits {
   readonly heartbeat: number | false;
 }
 
-/** Of a gather. */
+/** Of a gather and of a slice. */
 export const GATHER_LIMITS: ActivityLimits = { timeout: 60_000, heartbeat: false };
 /** Of a resolver and of a merge. */
 export const SUPPLY_LIMITS: ActivityLimits = { timeout: 600_000, heartbeat: 5000 };

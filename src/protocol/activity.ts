@@ -1,7 +1,7 @@
 import type { Begun } from '../engine/begun.js';
 import type { PortSchema } from '../document/document.js';
 import type { CacheMiss, Known, Origin } from '../engine/known.js';
-import type { CheckpointReason, HookEvent } from '../engine/command.js';
+import type { CheckpointReason, HookEvent, StreamFlow } from '../engine/command.js';
 import type { FedResult } from '../engine/fed.js';
 import type { Snapshot } from '../engine/snapshot.js';
 import type { WorkflowName } from './start.js';
@@ -32,6 +32,8 @@ export interface StepCall {
   readonly context?: string;
   /** The run's `traceparent`, if it is traced. */
   readonly trace?: string;
+  /** Of a stream. */
+  readonly stream?: StreamCall;
 }
 export interface StepResult {
   readonly out: Readonly<Record<string, Value>>;
@@ -40,12 +42,44 @@ export interface StepResult {
   /** Computed although its results are cached: why there was none to take. */
   readonly miss?: CacheMiss;
 }
+/** The argument of a stream's activity has this besides: how to speak of the execution to the run, and where to go on. */
+export interface StreamCall extends StreamFlow {
+  readonly exec: number;
+  /** Peek keys by yield. */
+  readonly peeks?: Readonly<Record<string, readonly string[]>>;
+}
+/** The result of a stream's activity: its outputs and the number of items, or that it waits for room elsewhere. */
+export type StreamResult = (StepResult & { readonly count: number }) | { readonly parked: true };
+/** Items on their way to the run; as the event `yielded`. Never more than 500 of them, nor more than 128 KiB (but for a single one). */
+export interface YieldedCall {
+  readonly exec: number;
+  readonly attempt: number;
+  readonly first: number;
+  readonly items: readonly (readonly (Value | null)[])[];
+  readonly before?: string;
+}
+/** `over`: nothing is taken from this attempt any more (it was cancelled, replaced, or another one is on its way). */
+export type YieldedAnswer = StreamFlow | { readonly over: true };
 /** The argument and the result of a gather. */
 export interface GatherCall {
   readonly value: Value;
 }
 export interface GatherResult {
   readonly value: Value;
+}
+/** The argument and the result of a slice of a list. */
+export interface SliceCall {
+  readonly value: Value;
+  readonly first: number;
+  /** Each item is an object, and is wanted as its fields by these names. */
+  readonly fields?: readonly string[];
+  /** Peek keys, by field: of an item that is wanted whole those of the only one. */
+  readonly peeks?: readonly (readonly string[])[];
+}
+export interface SliceResult {
+  /** Of items that are wanted as their fields: one field after the other, null where absent. */
+  readonly items: readonly (Value | null)[];
+  readonly total: number;
 }
 /** The argument of a resolver's activity. */
 export interface ResolveCall {

@@ -12,11 +12,15 @@ export const CONTINUE = 'continue';
 export const FEED = 'feed';
 export const STOP = 'stop';
 
+/** Update of a run from the activity of a stream: a batch of items (`YieldedCall`), answered by a `YieldedAnswer`. */
+export const YIELDED = 'espalier.yielded';
+
 /** Type of the failure with which a link refuses an update since it has taken so many: a signal is taken always. */
 export const TOO_MANY_UPDATES = 'too_many_updates';
 
 /** Activity types of our own. A step's activity type is its id; these can't be ids of steps. */
 export const GATHER = 'espalier.gather';
+export const SLICE = 'espalier.slice';
 export const RESOLVE = 'espalier.resolve';
 export const MERGE = 'espalier.merge';
 export const LOOK_UP = 'espalier.lookup';

@@ -1,9 +1,10 @@
 import type { Breakpoint } from '../engine/breakpoint.js';
 import type { EngineEvent, Fed } from '../engine/event.js';
 import { breakpointsProblem } from '../engine/breakpoints-problem.js';
-import { BREAKPOINTS, CANCEL, CONTINUE, FEED, INTERVENE, PAUSE, RESUME, STOP, WITHDRAW } from './names.js';
+import { BREAKPOINTS, CANCEL, CONTINUE, FEED, INTERVENE, PAUSE, RESUME, STOP, WITHDRAW, YIELDED } from './names.js';
 import { MOST_TEXT_LENGTH } from '../intervention/intervention.js';
 import { fedProblem, interventionProblem, isId, sentOf } from './sent.js';
+import { yieldedEvent } from './yielded.js';
 
 /** What can be asked of a run from outside, by signal or by update. */
 export const REQUESTS = [PAUSE, RESUME, CANCEL, INTERVENE, WITHDRAW, BREAKPOINTS, CONTINUE, FEED, STOP] as const;
@@ -58,6 +59,11 @@ export function requestEvent(name: string, at: number, args: readonly unknown[])
     default:
       return undefined;
   }
+}
+
+/** As `requestEvent`, of an update: items of a stream come by nothing else. */
+export function updateEvent(name: string, at: number, args: readonly unknown[]): EngineEvent | undefined {
+  return name === YIELDED ? yieldedEvent(at, args) : requestEvent(name, at, args);
 }
 
 const isShort = (text: unknown): boolean => typeof text === 'string' && text.length <= MOST_TEXT_LENGTH;

@@ -15,7 +15,7 @@ const MOST_NESTED = 100;
 
 const isText: Check = value => isShort(value) && value !== '';
 const isShort: Check = value => typeof value === 'string' && value.length <= MOST_TEXT_LENGTH;
-const isObject = (value: unknown): value is Fields =>
+export const isObject = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const FIELDS: Readonly<Record<keyof SentIntervention, { readonly check: Check; readonly expected: string }>> = {
@@ -70,8 +70,8 @@ function isResolve(value: unknown): boolean {
   return isObject(value) && isText(value['name']) && isObject(value['args']) && isLegal(value['args']);
 }
 
-/** No recursion: who sends it says how deep it is. */
-function isValue(value: unknown): boolean {
+/** Whether it is a value as it travels. No recursion: who sends it says how deep it is. */
+export function isValue(value: unknown): boolean {
   const open: (readonly [part: unknown, depth: number])[] = [[value, 0]];
   for (let top = open.pop(); top !== undefined; top = open.pop()) {
     const [part, depth] = top;
@@ -102,4 +102,4 @@ function isContent(inline: unknown, media: string, size: number): boolean {
   return typeof inline === 'string' && size >= (isTextMedia(media) ? utf8Length(inline) : (inline.length * 3) / 4 - 2);
 }
 
-const isDigest = (digest: unknown): boolean => typeof digest === 'string' && DIGEST.test(digest);
+export const isDigest = (digest: unknown): boolean => typeof digest === 'string' && DIGEST.test(digest);

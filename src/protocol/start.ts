@@ -50,6 +50,10 @@ export interface Carried {
 export interface LinkLimits {
   /** Come to rest from this many history events on. */
   readonly events: number;
+  /** End from this many on, whatever runs: it gets `within` milliseconds. Default 20,000 and 30 s. */
+  readonly full?: { readonly events: number; readonly within: number };
+  /** Be full from this many updates on, where streams send them. Default 1,200. */
+  readonly updates?: number;
 }
 
 /** What the workflow returns when the run completes. */

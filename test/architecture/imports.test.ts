@@ -132,6 +132,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'local',
     'tracing',
     '@temporalio/activity',
+    '@temporalio/client',
     '@temporalio/common',
     'node:',
   ],

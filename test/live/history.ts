@@ -62,3 +62,9 @@ export function largestPayload(events: readonly HistoryEvent[]): number {
 /** The activity's type. */
 export const typeName = (event: HistoryEvent): string =>
   event.activityTaskScheduledEventAttributes?.activityType?.name ?? '';
+
+/** How many activities of a type all links of a run have scheduled. */
+export async function scheduled(client: Client, id: string, type: string): Promise<number> {
+  const events = (await linksOf(client, id)).flatMap(link => link.of('ActivityTaskScheduled'));
+  return events.filter(event => typeName(event) === type).length;
+}

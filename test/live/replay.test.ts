@@ -14,12 +14,16 @@ import { bundleWorkflows } from '../../workers/bundle.js';
 import { registered } from './fixtures/interventions.js';
 import { SCENARIOS } from './fixtures/scenarios.js';
 import { steps } from './fixtures/steps.js';
+import { streamSteps } from './fixtures/streams.js';
 import { Live } from './harness.js';
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 const fileOf = (name: string): string => here(`./histories/${name}.json`);
+const doubling = streamSteps.filter(({ contract }) => ['emit', 'double'].includes(contract.id));
 const recording = process.env['RECORD_HISTORIES'] === '1';
-const live = Live.use(recording ? { ...registered, steps: [...steps, ...(registered.steps ?? [])] } : undefined);
+const live = Live.use(
+  recording ? { ...registered, steps: [...steps, ...doubling, ...(registered.steps ?? [])] } : undefined,
+);
 const names = Object.keys(SCENARIOS);
 
 beforeAll(async () => {

@@ -1,5 +1,6 @@
-import { CHECKPOINT, GATHER, HOOK, KEEP, LOOK_UP, MERGE, RESOLVE } from '../../src/protocol/names.js';
+import { CHECKPOINT, GATHER, HOOK, KEEP, LOOK_UP, MERGE, RESOLVE, SLICE } from '../../src/protocol/names.js';
 import type { Keys } from '../../src/seal/keys.js';
+import type { ParkedStreams } from '../../src/step/parked-streams.js';
 import type { Registry } from '../../src/step/registry.js';
 import type { BlobStore } from '../../src/store/blob-store.js';
 import type { MergeCache } from '../../src/store/merge-cache.js';
@@ -12,6 +13,7 @@ import { createKeepActivity } from './keep.js';
 import { createLookUpActivity } from './look-up.js';
 import { createMergeActivity } from './merge.js';
 import { createResolveActivity } from './resolve.js';
+import { createSliceActivity } from './slice.js';
 import { createStepActivity, type StepCaching } from './step-activity.js';
 
 /** What activities work with. */
@@ -20,6 +22,8 @@ export interface ActivityDeps {
   readonly mergeCache: MergeCache;
   /** They open the contexts of runs. */
   readonly keys: Keys;
+  /** Streams of this worker that wait for room between two activities. */
+  readonly parked: ParkedStreams;
   /** Where states of runners' workflows are saved. */
   readonly workflows: () => Promise<Workflows>;
   /** Without it every step is computed. */
@@ -38,6 +42,7 @@ export function createActivities(registry: Registry, deps: ActivityDeps) {
     [CHECKPOINT]: createCheckpointActivity(store, workflows),
     [HOOK]: createHookActivity(registry),
     [GATHER]: createGatherActivity(store),
+    [SLICE]: createSliceActivity(store),
     [RESOLVE]: createResolveActivity(registry, store),
     [MERGE]: createMergeActivity(registry, store, mergeCache),
   };

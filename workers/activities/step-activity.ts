@@ -2,7 +2,7 @@ import { Context } from '@temporalio/activity';
 import { manifestDigest } from '../../src/document/manifest-digest.js';
 import type { Failure } from '../../src/engine/failure.js';
 import { manifestOf } from '../../src/graph/manifest.js';
-import type { StepCall, StepResult } from '../../src/protocol/activity.js';
+import type { StepCall, StepResult, StreamResult } from '../../src/protocol/activity.js';
 import { runStep } from '../../src/step/border.js';
 import { cachedStep, type Caching } from '../../src/step/cached-step.js';
 import { openContext } from '../../src/seal/context.js';
@@ -10,13 +10,16 @@ import type { Keys } from '../../src/seal/keys.js';
 import { contextFor } from '../../src/seal/run-context.js';
 import type { Log } from '../../src/step/ctx.js';
 import type { Impl } from '../../src/step/impl.js';
+import type { ParkedStreams } from '../../src/step/parked-streams.js';
 import type { Registry } from '../../src/step/registry.js';
+import { streamStep } from '../../src/step/stream-step.js';
 import type { BlobStore } from '../../src/store/blob-store.js';
 import type { Tracing } from '../../src/tracing/tracing.js';
 import type { JsonObject } from '../../src/value/json.js';
 import { toApplicationFailure } from './application-failure.js';
 import { attemptError } from './attempt-error.js';
 import { startHeartbeat, type Heartbeat } from './heartbeat.js';
+import { ItemSender } from './item-sender.js';
 import { stepSpan } from './step-span.js';
 import { workerStops } from './worker-stops.js';
 
@@ -24,13 +27,14 @@ import { workerStops } from './worker-stops.js';
 export type StepCaching = Pick<Caching, 'cache' | 'buildId'>;
 
 /**
- * The activity behind every step: its type is the step's id. Ends with the step's outputs, with an `ApplicationFailure`
- * whose type is the failure's code, or, once it was asked to stop, as cancelled.
+ * The activity behind every step and stream: its type is the step's id. Ends with the step's outputs, with an
+ * `ApplicationFailure` whose type is the failure's code, or, once it was asked to stop, as cancelled.
  */
 export function createStepActivity(
   registry: Registry,
-  { store, keys, cached, tracing }: StepDeps,
-): (call: StepCall) => Promise<StepResult> {
+  { store, keys, parked, cached, tracing }: Omit<StepDeps, 'sender'>,
+): (call: StepCall) => Promise<StepResult | StreamResult> {
+  const sender = new ItemSender();
   const digests = new Map(registry.steps.map(impl => [impl, manifestDigest(manifestOf(impl.contract))]));
 
   return async call => {
@@ -44,7 +48,7 @@ export function createStepActivity(
     const stop = workerStops(context);
     try {
       return await Promise.race([
-        execute(impl, call, { store, keys, cached, tracing }, context, heartbeat),
+        execute(impl, call, { store, keys, parked, sender, cached, tracing }, context, heartbeat),
         stop.happened,
       ]);
     } catch (error) {
@@ -60,6 +64,8 @@ export function createStepActivity(
 interface StepDeps {
   readonly store: BlobStore;
   readonly keys: Keys;
+  readonly parked: ParkedStreams;
+  readonly sender: ItemSender;
   readonly cached?: StepCaching | undefined;
   readonly tracing?: Tracing | undefined;
 }
@@ -67,10 +73,10 @@ interface StepDeps {
 async function execute(
   impl: Impl,
   call: StepCall,
-  { store, keys, cached, tracing }: StepDeps,
+  { store, keys, parked, sender, cached, tracing }: StepDeps,
   context: Context,
   { progress }: Heartbeat,
-): Promise<StepResult> {
+): Promise<StepResult | StreamResult> {
   const { info, cancellationSignal: signal } = context;
   const secrets = await secretsOf(impl, call, keys, info);
   const attempt = {
@@ -88,10 +94,27 @@ async function execute(
   };
   const inSpan = tracing && stepSpan(tracing, call, context);
   const deps = { store, signal, log: stepLog(context, call), progress, ...(inSpan && { inSpan }) };
+  if (call.stream) {
+    const { exec, next, credit, peeks: itemPeeks } = call.stream;
+    const sending = { flow: { next, credit }, send: sender.of(context, exec), parked, isWanted: () => goesOn(context) };
+    const sent = await streamStep(impl, { ...attempt, ...(itemPeeks && { itemPeeks }) }, deps, sending);
+    // Where nobody listens any more it is all the same how it ends.
+    return sent.kind === 'ended' ? { out: sent.outputs, count: sent.count } : { parked: true };
+  }
   if (!call.cache || !cached) return { out: await runStep(impl, attempt, deps) };
   const { id: step, version } = impl.contract;
   const contract = { step, digest: call.contract, ...(version !== undefined && { version }) };
   return cachedStep(impl, attempt, deps, { ...cached, ...call.cache, contract });
+}
+
+/** Whether the run of an activity still goes on, in whatever link; so long as nobody can say, it does. */
+async function goesOn({ client, info }: Context): Promise<boolean> {
+  try {
+    const { status } = await client.workflow.getHandle(info.workflowExecution?.workflowId ?? '').describe();
+    return status.name === 'RUNNING';
+  } catch {
+    return true;
+  }
 }
 
 /** What the step gets of the run's context: opened here, and nowhere else. */

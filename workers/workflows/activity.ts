@@ -1,6 +1,17 @@
 import { ActivityCancellationType, workflowInfo, type ActivityOptions } from '@temporalio/workflow';
 import { activityId } from '../../src/document/address.js';
-import type { CallHook, Checkpoint, Execute, Gather, Keep, LookUp, Merge, Resolve } from '../../src/engine/command.js';
+import type {
+  CallHook,
+  Checkpoint,
+  Execute,
+  Gather,
+  Keep,
+  LookUp,
+  Merge,
+  Resolve,
+  Slice,
+  StreamFlow,
+} from '../../src/engine/command.js';
 import type { CacheUse } from '../../src/engine/known.js';
 import type { Plan, PlanContract, PlanPolicy, PlanRetry, PlanStep } from '../../src/plan/plan.js';
 import type {
@@ -11,7 +22,9 @@ import type {
   LookUpCall,
   MergeCall,
   ResolveCall,
+  SliceCall,
   StepCall,
+  StreamCall,
 } from '../../src/protocol/activity.js';
 import {
   GATHER_LIMITS,
@@ -20,7 +33,7 @@ import {
   SUPPLY_LIMITS,
   type ActivityLimits,
 } from '../../src/protocol/activity-failure.js';
-import { CHECKPOINT, GATHER, HOOK, KEEP, LOOK_UP, MERGE, RESOLVE } from '../../src/protocol/names.js';
+import { CHECKPOINT, GATHER, HOOK, KEEP, LOOK_UP, MERGE, RESOLVE, SLICE } from '../../src/protocol/names.js';
 import type { Snapshot } from '../../src/engine/snapshot.js';
 import type { StartArgument, WorkflowName } from '../../src/protocol/start.js';
 import type { JsonObject } from '../../src/value/json.js';
@@ -28,7 +41,8 @@ import type { JsonObject } from '../../src/value/json.js';
 /** What to schedule, ready for the SDK. */
 export interface Activity {
   readonly type: string;
-  readonly call: StepCall | GatherCall | LookUpCall | KeepCall | CheckpointCall | HookCall | ResolveCall | MergeCall;
+  readonly call:
+    StepCall | GatherCall | SliceCall | LookUpCall | KeepCall | CheckpointCall | HookCall | ResolveCall | MergeCall;
   readonly options: ActivityOptions;
   /** What its failures are explained with. */
   readonly policy: ActivityLimits;
@@ -86,6 +100,11 @@ export function stepActivity(
 /** Stores a value under a ref of its own. Not a step. Tried until the store is there. */
 export function gatherActivity({ address, value }: Gather): Activity {
   return ownActivity(GATHER, address, { value }, GATHER_LIMITS, UNTIL_DONE);
+}
+
+/** Gives some items of a list. Not a step. Tried until the store is there. */
+export function sliceActivity({ kind: _, exec: __, address, ...call }: Slice): Activity {
+  return ownActivity(SLICE, address, call satisfies SliceCall, GATHER_LIMITS, UNTIL_DONE);
 }
 
 /** Asks the step cache for the whole plan. Not a step; without an answer each step asks for itself. */
@@ -152,8 +171,14 @@ function stepCall(command: Execute, node: PlanStep, contract: string, policy: Pl
     ...(node.options && { options: node.options }),
     ...(ASKS_FOR_DELAY.has(policy.retry.backoff) && { retry: policy.retry }),
     ...(node.peeks && { peeks: node.peeks }),
+    ...(command.stream && { stream: streamCall(command.exec, command.stream, node) }),
   };
 }
+
+const streamCall = (exec: number, flow: StreamFlow, { itemPeeks }: PlanStep): StreamCall => ({
+  ...{ exec, ...flow },
+  ...(itemPeeks && { peeks: itemPeeks }),
+});
 
 function policyOptions({ timeout, heartbeat }: ActivityLimits, retry: PlanRetry): ActivityOptions {
   // The server refuses an interval of 0.

@@ -60,8 +60,11 @@ const changeCells = ({
 
 function nodeCells(node: NodeState): readonly string[] {
   const attempt = node.generation > 1 ? `#${node.generation}` : '';
-  return [node.address + attempt, node.status, node.failure?.message ?? ''];
+  return [node.address + attempt, node.status, node.failure?.message ?? progressText(node)];
 }
+
+const progressText = ({ progress }: NodeState): string =>
+  progress === undefined ? '' : `${progress.done} done${progress.total === undefined ? '' : ` of ${progress.total}`}`;
 
 function table<T>(
   head: readonly string[],

@@ -10,9 +10,18 @@ import type { Command, Execute, Finish, Timer } from '../../src/engine/command.j
 import type { Engine } from '../../src/engine/engine.js';
 import type { EngineEvent } from '../../src/engine/event.js';
 import type { Failure } from '../../src/engine/failure.js';
-import type { GatherResult, KeepResult, LookUpResult, StepResult, SupplyResult } from '../../src/protocol/activity.js';
+import type {
+  GatherResult,
+  KeepResult,
+  LookUpResult,
+  SliceResult,
+  StepResult,
+  StreamResult,
+  SupplyResult,
+} from '../../src/protocol/activity.js';
 import { activityFailure } from '../../src/protocol/activity-failure.js';
-import { fullness } from '../../src/protocol/fullness.js';
+import { executedEvent } from '../../src/protocol/executed.js';
+import { fullness, UpdateCount } from '../../src/protocol/fullness.js';
 import type { StartArgument } from '../../src/protocol/start.js';
 import {
   checkpointActivity,
@@ -22,6 +31,7 @@ import {
   lookUpActivity,
   mergeActivity,
   resolveActivity,
+  sliceActivity,
   stepActivity,
   type Activity,
   type StepExtras,
@@ -30,6 +40,10 @@ import { createNotes } from './notes.js';
 
 export interface Driver {
   readonly feed: (event: EngineEvent) => void;
+  /** As `feed`, of what came by an update. */
+  readonly feedUpdate: (event: EngineEvent) => void;
+  /** Updates that this link has taken. */
+  readonly updates: UpdateCount;
   /** The engine has no more to do. Rejects with what our own code threw: the workflow task fails and is tried again. */
   readonly ended: Promise<void>;
   /** How the run ended; undefined if it is handed over. What comes with the event of a hand-over may still end it. */
@@ -47,6 +61,7 @@ export function createDriver(engine: Engine, argument: StartArgument, changed: (
   const shield = new CancellationScope({ cancellable: false });
   const executions = new Map<number, CancellationScope>();
   const timers = new Map<number, CancellationScope>();
+  const updates = new UpdateCount();
   /** Whether the worker that decides may execute at once what it schedules: until one is met that lacks a step. */
   let eager = true;
   let knownLength = 0;
@@ -67,13 +82,23 @@ export function createDriver(engine: Engine, argument: StartArgument, changed: (
     }
   }
 
+  function feedUpdate(event: EngineEvent): void {
+    feed(event);
+    updates.add(event);
+  }
+
   function tellFullness(at: number): void {
     const { historyLength, historySize, continueAsNewSuggested } = workflowInfo();
     if (historyLength === knownLength) return;
     knownLength = historyLength;
-    const size = { events: historyLength, bytes: historySize, suggested: continueAsNewSuggested };
-    const kind = fullness(size, linkLimits);
-    if (kind) for (const command of engine.apply({ at, kind })) perform(command);
+    const size = {
+      events: historyLength,
+      bytes: historySize,
+      updates: updates.filling,
+      suggested: continueAsNewSuggested,
+    };
+    const told = fullness(size, linkLimits);
+    if (told) for (const command of engine.apply({ at, ...told })) perform(command);
   }
 
   function perform(command: Command): void {
@@ -90,6 +115,8 @@ export function createDriver(engine: Engine, argument: StartArgument, changed: (
         return schedule(command.exec, hookActivity(command, workflow), called);
       case 'gather':
         return schedule(command.exec, gatherActivity(command), gathered);
+      case 'slice':
+        return schedule(command.exec, sliceActivity(command), sliced);
       case 'resolve':
         return schedule(command.exec, resolveActivity(command), supplied);
       case 'merge':
@@ -154,7 +181,7 @@ export function createDriver(engine: Engine, argument: StartArgument, changed: (
     else timers.get(command.timer)?.cancel();
   }
 
-  return { feed, ended, finish: () => finish };
+  return { feed, feedUpdate, updates, ended, finish: () => finish };
 }
 
 /** Runs `work` in the scope at once. The scope's own promise only says that `work` has returned: nobody waits for it. */
@@ -163,17 +190,18 @@ function enter(scope: CancellationScope, work: () => unknown): void {
 }
 
 type Answer<R> = (exec: number, result: R) => EngineEvent;
-const completed: Answer<StepResult> = (exec, { out, from }) => ({
-  at: Date.now(),
-  kind: 'completed',
-  exec,
-  outputs: out,
-  ...(from && { from }),
-});
+const completed: Answer<StepResult | StreamResult> = (exec, result) => executedEvent(Date.now(), exec, result);
 const found: Answer<LookUpResult> = (exec, { known }) => ({ at: Date.now(), kind: 'found', exec, known });
 const kept: Answer<KeepResult> = (exec, { head }) => ({ at: Date.now(), kind: 'kept', exec, head });
 const called: Answer<unknown> = exec => ({ at: Date.now(), kind: 'called', exec });
 const gathered: Answer<GatherResult> = (exec, { value }) => ({ at: Date.now(), kind: 'gathered', exec, value });
+const sliced: Answer<SliceResult> = (exec, { items, total }) => ({
+  at: Date.now(),
+  kind: 'sliced',
+  exec,
+  items,
+  total,
+});
 const supplied: Answer<SupplyResult> = (exec, { value }) => ({ at: Date.now(), kind: 'supplied', exec, value });
 
 function refusal(exec: number, error: Failure | undefined): EngineEvent {

@@ -12,6 +12,7 @@ import { ENGINE_VERSION, type RunOutput, type StartArgument } from '../../src/pr
 import { current } from './current.js';
 import { createDriver } from './driver.js';
 import { finishRun } from './finish-run.js';
+import { receiveItems } from './items.js';
 import { receiveRequests } from './requests.js';
 import { createStatusMark } from './status-mark.js';
 
@@ -24,7 +25,8 @@ export async function interpreter(argument: StartArgument): Promise<RunOutput> {
   const mark = createStatusMark(engine, argument.searchable);
   const driver = createDriver(engine, argument, mark.update);
 
-  receiveRequests(engine, driver.feed);
+  receiveItems(engine, driver);
+  receiveRequests(engine, driver);
   const root = CancellationScope.current();
   const cancel = (): void => driver.feed({ at: Date.now(), kind: 'cancelled' });
   if (root.consideredCancelled) cancel();

@@ -9,29 +9,26 @@ import {
 import type { Breakpoint } from '../../src/engine/breakpoint.js';
 import { breakpointsProblem } from '../../src/engine/breakpoints-problem.js';
 import type { Decision, Engine } from '../../src/engine/engine.js';
-import type { EngineEvent } from '../../src/engine/event.js';
 import type { Failure } from '../../src/engine/failure.js';
 import { BREAKPOINTS, CONTINUE, FEED, INTERVENE, TOO_MANY_UPDATES, WITHDRAW } from '../../src/protocol/names.js';
+import { UPDATES } from '../../src/protocol/fullness.js';
 import { requestEvent, requestProblem, REQUESTS } from '../../src/protocol/request.js';
+import type { Driver } from './driver.js';
 
 /**
  * Takes what can be asked of a run, each as a signal and as an update (answered when the engine has heard it). An update
  * that is refused leaves no event; a signal with arguments that say nothing is ignored.
  */
-export function receiveRequests(engine: Engine, feed: (event: EngineEvent) => void): void {
-  const receive = (name: string, ...args: readonly unknown[]): Answer => {
+export function receiveRequests(engine: Engine, { feed, feedUpdate, updates }: Driver): void {
+  const receive = (take: Driver['feed'], name: string, ...args: readonly unknown[]): Answer => {
     const event = requestEvent(name, Date.now(), args);
-    if (event) feed(event);
+    if (event) take(event);
     if (event?.kind === 'fed') return { seq: engine.fedSeq(event.id) };
     return event?.kind === 'intervened' ? engine.decision(event.intervention.id) : undefined;
   };
-  let updates = 0;
-  const update = (name: string, ...args: readonly unknown[]): Answer => {
-    updates += 1;
-    return receive(name, ...args);
-  };
+  const update = (name: string, ...args: readonly unknown[]): Answer => receive(feedUpdate, name, ...args);
   const validate = (name: string, args: readonly unknown[]): void => {
-    if (updates >= MOST_UPDATES) throw ApplicationFailure.nonRetryable('send a signal instead', TOO_MANY_UPDATES);
+    if (updates.total >= UPDATES.most) throw ApplicationFailure.nonRetryable('send a signal instead', TOO_MANY_UPDATES);
     const failure = refusalOf(engine, name, args);
     if (failure) throw ApplicationFailure.nonRetryable(failure.message, failure.code, failure);
   };
@@ -43,14 +40,14 @@ export function receiveRequests(engine: Engine, feed: (event: EngineEvent) => vo
 
   // What came before this moment is handed out by `setHandler`, name by name; a default handler, which can't validate,
   // gets it in order: it takes what is never refused and what nobody knows.
-  setDefaultSignalHandler((name, ...args) => void receive(name, ...args));
+  setDefaultSignalHandler((name, ...args) => void receive(feed, name, ...args));
   for (const name of REFUSABLE) setHandler(defineUpdate<unknown, unknown[]>(name), ...handlerOf(name));
   setDefaultUpdateHandler((name, ...args) => {
     if (!isKnown(name)) throw ApplicationFailure.nonRetryable(`unknown update ${name}`, 'unknown_update');
     return update(name, ...args);
   });
   for (const name of REQUESTS) {
-    setHandler(defineSignal<unknown[]>(name), (...args) => void receive(name, ...args));
+    setHandler(defineSignal<unknown[]>(name), (...args) => void receive(feed, name, ...args));
     setHandler(defineUpdate<unknown, unknown[]>(name), ...handlerOf(name));
   }
   setDefaultUpdateHandler(undefined);
@@ -59,8 +56,6 @@ export function receiveRequests(engine: Engine, feed: (event: EngineEvent) => vo
 /** What was decided about an intervention; the number of a runner's input. */
 type Answer = Decision | { readonly seq: number | undefined } | undefined;
 
-/** The server takes 2,000 of one link; one that comes near that loses workflow tasks. */
-const MOST_UPDATES = 1_500;
 const REFUSABLE = [INTERVENE, WITHDRAW, BREAKPOINTS, CONTINUE, FEED] as const;
 const isKnown = (name: string): boolean => REQUESTS.some(known => known === name);
 

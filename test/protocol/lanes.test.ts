@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Lanes } from '../../src/client/lanes.js';
+import { Lanes } from '../../src/protocol/lanes.js';
 
 /** Work that ends when it is told to. */
 function begun(lanes: Lanes, key: string) {

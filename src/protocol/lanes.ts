@@ -1,3 +1,6 @@
+/** The server takes ten updates of a run at once, whoever sends them. */
+export const MOST_AT_ONCE = 8;
+
 /** At most `most` at once per key; who comes then waits for its turn. */
 export class Lanes {
   private readonly busy = new Map<string, { flying: number; readonly waiting: (() => void)[] }>();
