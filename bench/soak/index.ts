@@ -1,0 +1,89 @@
+/**
+ * Runs that are too long for one Temporal execution, at full size: results are checked, and what they cost is told, a line of
+ * JSON each on stdout. Exits with 1 where something is lost. `--scale 0.1` runs them at a tenth, `--only loop` one of them.
+ */
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { isDeepStrictEqual, parseArgs } from 'node:util';
+import { Espalier } from '../../src/client/espalier.js';
+import type { AnyGraph } from '../../src/graph/contract.js';
+import { startServer } from '../../src/server/embedded.js';
+import type { JsonObject } from '../../src/value/json.js';
+import { startChild } from '../children.js';
+import { Closer } from '../closer.js';
+import { timed } from '../measure.js';
+import type { WorkerChildSettings } from '../rig.js';
+import { collected, items, layers, loop } from './graphs.js';
+
+interface Soak {
+  readonly name: string;
+  readonly graph: AnyGraph;
+  readonly input: JsonObject;
+  readonly gives: object;
+}
+
+const { values } = parseArgs({
+  options: { scale: { type: 'string', default: '1' }, only: { type: 'string' } },
+});
+const scale = Number(values.scale);
+if (!(scale > 0)) throw new Error(`--scale: expected a number above 0, got ${JSON.stringify(values.scale)}`);
+const scaled = (count: number): number => Math.max(1, Math.round(count * scale));
+const upTo = (count: number, from: number): number[] => Array.from({ length: count }, (_, k) => k + from);
+
+const SOAKS: readonly Soak[] = [
+  { name: 'items', graph: items, input: { count: scaled(20_000) }, gives: { all: upTo(scaled(20_000), 3) } },
+  {
+    name: 'collected',
+    graph: collected,
+    input: { count: scaled(100_000) },
+    gives: { count: scaled(100_000), length: 1000 * scaled(100_000) },
+  },
+  { name: 'loop', graph: loop, input: { count: scaled(5000) }, gives: { n: scaled(5000) } },
+  {
+    name: 'nodes',
+    graph: layers(scaled(1000), 10),
+    input: { n: 0 },
+    gives: { all: Array.from({ length: scaled(1000) }, () => 10) },
+  },
+];
+
+const say = (message: string): void => void process.stderr.write(`${message}\n`);
+const closer = new Closer();
+process.once('SIGINT', () => void closer.close().then(() => process.exit(130)));
+try {
+  const dataDir = await mkdtemp(join(tmpdir(), 'espalier-soak-'));
+  closer.add(() => rm(dataDir, { recursive: true, force: true }));
+  const server = await startServer({ dataDir, headless: true });
+  closer.add(() => server.stop());
+  const settings: WorkerChildSettings = { address: server.address, dataDir, taskQueue: 'soak', concurrency: 200 };
+  const worker = await startChild('./soak/worker-child.ts', settings, closer);
+  const espalier = await Espalier.connect({ address: server.address, dataDir, taskQueue: settings.taskQueue });
+  closer.add(() => espalier.close());
+  for (const soak of SOAKS) if ((values.only ?? soak.name) === soak.name) await measure(soak, espalier, worker.pid);
+} finally {
+  await closer.close();
+}
+
+async function measure({ name, graph, input, gives }: Soak, espalier: Espalier, worker: number): Promise<void> {
+  say(`${name}: ${JSON.stringify(input)}`);
+  const before = await peakMegabytes(worker);
+  const run = await espalier.start(graph.document, { input });
+  let result: unknown;
+  const ms = await timed(async () => void (result = await run.result()));
+  const whole = isDeepStrictEqual(result, gives);
+  if (!whole) process.exitCode = 1;
+  let links = 0;
+  const viewMs = await timed(async () => void (links = (await run.view()).link + 1));
+  const peak = { before, after: await peakMegabytes(worker) };
+  console.log(
+    JSON.stringify({ name, input, whole, seconds: Math.round(ms) / 1000, links, viewMs, workerPeakMB: peak }),
+  );
+}
+
+/** The most memory that a process has had so far; undefined where there is no /proc. */
+async function peakMegabytes(pid: number): Promise<number | undefined> {
+  if (process.platform !== 'linux') return undefined;
+  const [, kilobytes] = /VmHWM:\s+(\d+)/.exec(await readFile(`/proc/${pid}/status`, 'utf8')) ?? [];
+  return Math.round(Number(kilobytes) / 1024);
+}
