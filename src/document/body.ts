@@ -1,4 +1,4 @@
-import type { Condition, DocumentNode, EachNode, LoopNode } from './document.js';
+import type { Condition, DocumentNode, EachNode, Form, LoopNode } from './document.js';
 import { parseReference, READ_IN } from './reference.js';
 
 /** A node with nodes of its own. */
@@ -12,12 +12,15 @@ export const CONDITION = '$when';
 
 export const hasBody = (node: DocumentNode): node is BodyNode => 'each' in node || 'loop' in node;
 
-/** What feeds a node, by the input it feeds, and (`$when`) its condition. */
-export function wiresOf(node: DocumentNode): Wires {
+/** What feeds a node, by the input it feeds. */
+export function inputsOf(node: DocumentNode): Readonly<Record<string, Form>> {
   if ('each' in node) return { [ITEMS]: node.each };
-  if ('collect' in node) return { [ITEMS]: node.collect };
-  return 'when' in node && node.when !== undefined ? { ...node.in, [CONDITION]: node.when } : { ...node.in };
+  return 'collect' in node ? { [ITEMS]: node.collect } : (node.in ?? {});
 }
+
+/** The same, and (`$when`) what feeds its condition. */
+export const wiresOf = (node: DocumentNode): Wires =>
+  'when' in node && node.when !== undefined ? { ...inputsOf(node), [CONDITION]: node.when } : inputsOf(node);
 
 /** What feeds the outputs of each scope of a node: the entries of its lists, or the next state. */
 export const resultsOf = (node: BodyNode): Wires => ('each' in node ? node.out : node.next) ?? {};

@@ -69,6 +69,8 @@ export interface Failed {
   readonly exec: number;
   readonly error: Failure;
 }
+/** The most items of one `yielded`. */
+export const MOST_ITEMS = 500;
 /**
  * Items of a stream, while it runs. `first` is the index of the first of them; those that came before are passed over, and
  * nothing is taken where some would be missing. Of several attempts at an execution only the latest is listened to.

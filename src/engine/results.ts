@@ -3,7 +3,7 @@ import { resolve } from '../plan/resolve.js';
 import { weight } from '../value/size.js';
 import type { Value } from '../value/value.js';
 import { generationOf } from './state.js';
-import type { GatherPart, Scope, ScopedProgress, State } from './state.js';
+import type { GatherPart, Scope, State } from './state.js';
 
 /** From so many results, or so much weight of them, on they are put into the store together (engine.md §5). */
 const MOST_RESULTS = 500;
@@ -36,14 +36,16 @@ export const copyResults = ({ last, parts, ...results }: Results): Results => ({
   parts: parts.map(part => [...part]),
 });
 
-/** Keeps what a scope has given that has ended. Many of them are put into the store: the state does not grow with them. */
+/** Keeps what a scope inside `scope` has given that has ended. Many of them are put into the store: the state does not grow with them. */
 export function addResult(
   state: State,
-  { scope: around, node, ordinal }: NonNullable<Scope['parent']>,
+  scope: Scope,
+  { node, ordinal }: NonNullable<Scope['parent']>,
   from: PlanScopes | undefined,
-  { results }: ScopedProgress,
   given: readonly (Value | null)[],
 ): void {
+  const results = scope.scoped.get(node)?.results;
+  if (!results) return;
   if (from?.kind === 'loop') {
     results.last[0] = given;
     return;
@@ -54,8 +56,7 @@ export function addResult(
     results.ended += 1;
     for (const value of next) if (value) results.weight += weight(value);
   }
-  const scope = state.scopes.get(around);
-  if (scope && (results.ended >= MOST_RESULTS || results.weight >= MOST_WEIGHT)) pack(state, scope, node, results);
+  if (results.ended >= MOST_RESULTS || results.weight >= MOST_WEIGHT) pack(state, scope, node, results);
 }
 
 export const givenBy = (body: Body, scope: Scope): readonly (Value | null)[] =>

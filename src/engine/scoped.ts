@@ -160,7 +160,7 @@ export function endScope(state: State, scope: Scope): void {
   if (!around || !progress || !body) return;
   const planned = nodeOf(state, around, node);
   const from = planned.kind === 'scoped' ? planned.from : undefined;
-  if (!keepResult(state, scope)) addResult(state, scope.parent, from, progress, givenBy(body, scope));
+  if (!keepResult(state, scope)) addResult(state, around, scope.parent, from, givenBy(body, scope));
   const next = from?.kind === 'loop' && afterIteration(state, scope, from, progress.opened);
   progress.done += 1;
   progress.highest = Math.max(progress.highest, highestIn(scope));

@@ -1,4 +1,4 @@
-import { isStream, outputCount, type Body, type Plan, type Source } from '../plan/plan.js';
+import { isStream, outputCount, type Body, type Plan, type PlanNode, type Source } from '../plan/plan.js';
 import { bodyOf, nodeOf } from './state.js';
 import type { Scope, State } from './state.js';
 
@@ -21,7 +21,10 @@ export function streamNodes(plan: Plan, body: Body): StreamNodes {
 
 function findStreams(plan: Plan, body: Body): StreamNodes {
   const bySlot = new Map(
-    body.nodes.flatMap((node, n) => (isStream(plan, node) ? [[node.out + outputCount(plan, node) - 1, n]] : [])),
+    body.nodes.flatMap((node, n) => {
+      const slot = slotIn(plan, node);
+      return slot === undefined ? [] : [[slot, n]];
+    }),
   );
   const reads = new Map<number, { stream: number; path: readonly Source[] }>();
   const readers = new Map<number, number[]>();
@@ -63,10 +66,12 @@ export const readersOfStream = (state: State, scope: Scope, stream: number): rea
   );
 
 /** The slot of a stream's items; undefined if the node is none. */
-export function itemsSlot(state: State, scope: Scope, node: number): number | undefined {
-  const planned = nodeOf(state, scope, node);
-  return isStream(state.plan, planned) ? planned.out + outputCount(state.plan, planned) - 1 : undefined;
-}
+export const itemsSlot = (state: State, scope: Scope, node: number): number | undefined =>
+  slotIn(state.plan, nodeOf(state, scope, node));
+
+/** It is the last of its outputs. */
+const slotIn = (plan: Plan, node: PlanNode): number | undefined =>
+  isStream(plan, node) ? node.out + outputCount(plan, node) - 1 : undefined;
 
 /** Whether what is in a slot only says that a stream has begun: it is nobody's output. */
 export const isMark = (state: State, scope: Scope, node: number, slot: number): boolean =>

@@ -1,5 +1,5 @@
-import type { DocumentNode, Form, LoopNode } from '../document/document.js';
-import { hasBody, ITEMS } from '../document/body.js';
+import type { Form, LoopNode } from '../document/document.js';
+import { hasBody, inputsOf, ITEMS } from '../document/body.js';
 import { formText } from '../document/form-text.js';
 import { NODE_INPUT } from '../document/reference.js';
 import { bodyOf, type Definition } from './definition.js';
@@ -86,7 +86,7 @@ function withRest(order: Int32Array, size: number): Int32Array {
 /** Reads what is wired to a node and its condition. */
 function wireNode(wiring: Wiring, local: LocalNode, k: number): void {
   const { node, use } = local;
-  const given = wiresOf(node);
+  const given = inputsOf(node);
   const read = (name: string): Source => {
     const form = given[name] as Form;
     // Here, and nowhere else, the items of a stream are read.
@@ -102,11 +102,6 @@ function wireNode(wiring: Wiring, local: LocalNode, k: number): void {
   if (!('when' in node) || node.when === undefined) return;
   const guard = readCondition(wiring, node.when, under(placeOf(local), 'when'), k);
   if (guard !== undefined) local.guards = [guard];
-}
-
-function wiresOf(node: DocumentNode): Readonly<Record<string, Form>> {
-  if ('each' in node) return { [ITEMS]: node.each };
-  return 'collect' in node ? { [ITEMS]: node.collect } : (node.in ?? {});
 }
 
 /** What only goes with the items of a stream. */

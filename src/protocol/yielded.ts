@@ -1,8 +1,5 @@
-import type { EngineEvent, Yielded } from '../engine/event.js';
+import { MOST_ITEMS, type EngineEvent, type Yielded } from '../engine/event.js';
 import { isDigest, isObject, isValue } from './sent.js';
-
-/** The most items of one batch. */
-export const MOST_ITEMS = 500;
 
 /** What is wrong with the form of a batch of items; undefined if nothing is. What it says is for the engine to judge. */
 export function yieldedProblem(given: unknown): string | undefined {

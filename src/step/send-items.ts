@@ -4,7 +4,7 @@
  * alone, and what comes meanwhile is in the next one.
  */
 import type { StreamFlow } from '../engine/command.js';
-import type { Yielded } from '../engine/event.js';
+import { MOST_ITEMS, type Yielded } from '../engine/event.js';
 import { BorderError } from './border-error.js';
 import type { Outputs } from './border.js';
 import type { LiveStream } from './live-stream.js';
@@ -37,7 +37,7 @@ export type SentStream =
   | { readonly kind: 'over' };
 
 /** The most that one batch has, as the run takes it. */
-export const BATCH = { items: 500, weight: 128 * 1024 };
+export const BATCH = { items: MOST_ITEMS, weight: 128 * 1024 };
 const IN_FLIGHT = 4;
 /** What is held at most: what may be in flight, and one batch more. */
 const HELD = { items: BATCH.items * (IN_FLIGHT + 1), weight: BATCH.weight * (IN_FLIGHT + 1) };

@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { executedEvent } from '../../src/protocol/executed.js';
 import { CANCEL, YIELDED } from '../../src/protocol/names.js';
 import { requestEvent, updateEvent } from '../../src/protocol/request.js';
-import { MOST_ITEMS, yieldedProblem } from '../../src/protocol/yielded.js';
+import { MOST_ITEMS } from '../../src/engine/event.js';
+import { yieldedProblem } from '../../src/protocol/yielded.js';
 import { literal } from '../../src/value/leaf.js';
 
 const DIGEST = 'a'.repeat(64);
