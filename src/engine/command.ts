@@ -40,13 +40,17 @@ export interface Execute {
   /** Run context of the input of a runner that it belongs to, sealed. */
   readonly context?: string;
   /** Of a stream: where it goes on. */
-  readonly stream?: StreamFlow;
+  readonly stream?: StreamFlow & StreamForm;
 }
 /** How far a stream has come, and how many items more are taken of it now. */
 export interface StreamFlow {
   /** Index of the next item that is not taken yet. */
   readonly next: number;
   readonly credit: number;
+}
+/** `packs`: all who read its items only make lists of them, so that they may come as packs. */
+export interface StreamForm {
+  readonly packs?: true;
 }
 /** Ask the step cache for all nodes of the plan that it may have. Answered by `found` or `failed`. Not a step. */
 export interface LookUp {

@@ -80,10 +80,20 @@ export interface Yielded {
   readonly exec: number;
   readonly attempt: number;
   readonly first: number;
-  /** Per item one value per yield, in the order of the plan's contract. May be none: then it is only asked how far it is. */
-  readonly items: readonly (readonly (Value | null)[])[];
+  /** May be none: then it is only asked how far it is. */
+  readonly items: readonly StreamItem[] | ItemPack;
   /** Digest of the item before `first` as this attempt has it, if there is one: an attempt after the first must yield the same. */
   readonly before?: string;
+}
+/** One value per yield, in the order of the plan's contract; null where an optional one is absent. */
+export type StreamItem = readonly (Value | null)[];
+/** Items that lie in the store together. Taken whole or not at all, and only of a stream that `packs`. */
+export interface ItemPack {
+  readonly count: number;
+  /** The `itemDigest` of the last of them. */
+  readonly last: string;
+  /** By yield, in the order of the plan's contract: a list of those that are present. */
+  readonly lists: readonly Value[];
 }
 /** A stream has ended its execution since nothing more is taken from it now; it is executed again when there is room. */
 export interface Parked {

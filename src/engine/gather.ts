@@ -1,4 +1,4 @@
-import { weight } from '../value/size.js';
+import { bulk, weight } from '../value/size.js';
 import { isFlat, isList } from '../value/value.js';
 import type { Value } from '../value/value.js';
 import { requeue } from './limits.js';
@@ -7,7 +7,7 @@ import { addressOf, RUNNING } from './state.js';
 import type { GatherPart, Scope, State } from './state.js';
 import { hasRoomThisTurn, nextTurn, spend } from './turn.js';
 
-/** A command whose inputs weigh more is preceded by gathers (engine.md §6); a part of a list weighs at most half of it. */
+/** A command whose inputs weigh more is preceded by gathers (engine.md §6); a part of a list has at most half of it, by `bulk`. */
 const MOST_INPUT_WEIGHT = 256 * 1024;
 const MOST_PART_WEIGHT = MOST_INPUT_WEIGHT / 2;
 
@@ -100,7 +100,7 @@ function slices(list: readonly Value[]): readonly (readonly Value[])[] {
   const cut: Value[][] = [[]];
   let room = MOST_PART_WEIGHT;
   for (const item of list) {
-    const w = weight(item);
+    const w = bulk(item);
     if (w > room && cut.at(-1)?.length) {
       cut.push([]);
       room = MOST_PART_WEIGHT;

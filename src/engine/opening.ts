@@ -1,10 +1,12 @@
 import { literal } from '../value/leaf.js';
 import { fieldCount, type FromItems, type FromList, type FromState, type PlanScoped } from '../plan/plan.js';
 import type { Value } from '../value/value.js';
+import type { ItemPack, StreamItem } from './event.js';
 import { failScoped } from './fail.js';
 import { inputOf } from './inputs.js';
 import { fieldsIn } from './list-items.js';
 import { mayStart } from './may-start.js';
+import { addPack } from './results.js';
 import { completeScoped, openScope } from './scoped.js';
 import { askSlice, takeItem, wantsSlice } from './slice.js';
 import { addressOf, nodeOf, RUNNING } from './state.js';
@@ -12,7 +14,7 @@ import type { Scope, ScopedProgress, State } from './state.js';
 import { rewindStream } from './stream.js';
 import { tendSource } from './stream-room.js';
 import { streamReadBy } from './stream-nodes.js';
-import { isOver } from './stream-progress.js';
+import { isOver, isPack, itemAt } from './stream-progress.js';
 import { hasRoomToOpen, nextTurn } from './turn.js';
 
 /** A running node that opens its scopes by itself. */
@@ -79,7 +81,10 @@ function openItemsOf(state: State, opener: Opener, from: FromList | FromItems): 
     }
     const item = items.next();
     if (typeof item === 'string') return failItems(state, opener, item);
-    openScope(state, scope, node, progress, [...item, literal(progress.opened)]);
+    if (!isPack(item)) openScope(state, scope, node, progress, [...item, literal(progress.opened)]);
+    // What came before it is not among the results yet: it comes up again with that.
+    else if (progress.done < progress.opened) break;
+    else addPack(state, scope, node, item);
     changed = true;
   }
   if (changed) tendSource(state, scope, node);
@@ -93,8 +98,8 @@ function openItemsOf(state: State, opener: Opener, from: FromList | FromItems): 
 /** Where the items of a node come from. */
 interface Items {
   has(): boolean;
-  /** The next one, by its fields; text says what is wrong with it. */
-  next(): readonly (Value | null)[] | string;
+  /** The next one, by its fields, or a pack of some; text says what is wrong with it. */
+  next(): StreamItem | ItemPack | string;
   /** Whether all that there will ever be are opened. */
   isOver(): boolean;
 }
@@ -141,7 +146,7 @@ function itemsOfStream(state: State, { scope, node, progress }: Opener): Items |
   }
   return {
     has: () => stream !== undefined && progress.opened < stream.next,
-    next: () => stream?.items[progress.opened - stream.first] ?? [],
+    next: () => (stream && itemAt(stream, progress.opened)) ?? [],
     isOver: () => stream !== undefined && isOver(stream) && progress.opened >= stream.next,
   };
 }

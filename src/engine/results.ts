@@ -1,11 +1,12 @@
 import type { Body, PlanScopes } from '../plan/plan.js';
 import { resolve } from '../plan/resolve.js';
-import { weight } from '../value/size.js';
+import { bulk } from '../value/size.js';
 import type { Value } from '../value/value.js';
-import { generationOf } from './state.js';
+import type { ItemPack } from './event.js';
+import { generationOf, nodeOf } from './state.js';
 import type { GatherPart, Scope, State } from './state.js';
 
-/** From so many results, or so much weight of them, on they are put into the store together (engine.md §5). */
+/** From so many results, or so much of them (by `bulk`), on they are put into the store together (engine.md §5). */
 const MOST_RESULTS = 500;
 const MOST_WEIGHT = 128 * 1024;
 
@@ -54,9 +55,24 @@ export function addResult(
   results.last[isOrdered ? ordinal - results.packed : results.last.length] = given;
   for (let next = results.last[results.ended]; next; next = results.last[results.ended]) {
     results.ended += 1;
-    for (const value of next) if (value) results.weight += weight(value);
+    for (const value of next) if (value) results.weight += bulk(value);
   }
   if (results.ended >= MOST_RESULTS || results.weight >= MOST_WEIGHT) pack(state, scope, node, results);
+}
+
+/** Keeps a pack of items as what its scopes have given, which there need not be: a collect gives what an item has. */
+export function addPack(state: State, scope: Scope, node: number, { count, lists }: ItemPack): void {
+  const progress = scope.scoped.get(node);
+  const planned = nodeOf(state, scope, node);
+  if (!progress || planned.kind !== 'scoped') return;
+  const { results } = progress;
+  if (results.ended > 0) pack(state, scope, node, results);
+  results.packed += count;
+  state.plan.bodies[planned.body]?.outputs.forEach(({ of }, output) =>
+    results.parts[output]?.push(lists[of] ?? { list: [] }),
+  );
+  progress.opened += count;
+  progress.done += count;
 }
 
 export const givenBy = (body: Body, scope: Scope): readonly (Value | null)[] =>

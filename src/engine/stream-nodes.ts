@@ -39,6 +39,21 @@ function findStreams(plan: Plan, body: Body): StreamNodes {
   return { reads, readers };
 }
 
+/** Whether all who may read the items of a stream only make lists of what they have: then packs will do. */
+export function isOnlyCollected({ plan }: State, { body: at }: Scope, stream: number): boolean {
+  const body = plan.bodies[at];
+  const readers = body && streamNodes(plan, body).readers.get(stream);
+  return readers?.every(reader => isCollect(plan, body?.nodes[reader])) ?? false;
+}
+
+/** As a node by `g.collect` is: nothing to do for an item, and nothing given but what it has. */
+function isCollect({ bodies }: Plan, node: PlanNode | undefined): boolean {
+  if (node?.kind !== 'scoped' || node.from?.kind !== 'items') return false;
+  const { yields } = node.from;
+  const body = bodies[node.body];
+  return body?.nodes.length === 0 && body.outputs.every(({ of }) => of >= 0 && of < yields.length);
+}
+
 /** From a source through the forms that pass on what they read. */
 function pathFrom(body: Body, source: Source): readonly Source[] {
   const path = [source];

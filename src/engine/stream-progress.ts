@@ -1,4 +1,4 @@
-import type { Value } from '../value/value.js';
+import type { ItemPack, StreamItem } from './event.js';
 
 /** A stream that has been started: what of its items is not done with. JSON. */
 export interface StreamProgress {
@@ -13,9 +13,9 @@ export interface StreamProgress {
   next: number;
   /** The `itemDigest` of the last one taken. */
   last: string | null;
-  /** Index of the first of `items`: those before were opened by all who read them. */
+  /** Index of the first item in `items`: those before were opened by all who read them. */
   first: number;
-  readonly items: (readonly (Value | null)[])[];
+  readonly items: (StreamItem | ItemPack)[];
 }
 
 export const startedStream = (): StreamProgress => ({
@@ -31,3 +31,25 @@ export const copyStream = (stream: StreamProgress): StreamProgress => ({ ...stre
 
 /** Whether no more items come. */
 export const isOver = ({ phase }: StreamProgress): boolean => phase === 'completed' || phase === 'failed';
+
+export const isPack = (items: StreamItem | readonly StreamItem[] | ItemPack): items is ItemPack => 'lists' in items;
+
+/** The item of an index that is kept, or the pack that begins with it. O(1) unless packs are kept. */
+export function itemAt({ items, first, next }: StreamProgress, index: number): StreamItem | ItemPack | undefined {
+  if (items.length === next - first) return items[index - first];
+  let at = first;
+  return items.find(item => {
+    const begin = at;
+    at += sizeOf(item);
+    return begin === index;
+  });
+}
+
+/** Forgets the items before an index, which no pack goes across. */
+export function forgetItems(stream: StreamProgress, index: number): void {
+  let count = 0;
+  for (; stream.first < index; count += 1) stream.first += sizeOf(stream.items[count] ?? []);
+  stream.items.splice(0, count);
+}
+
+const sizeOf = (item: StreamItem | ItemPack): number => (isPack(item) ? item.count : 1);

@@ -1,6 +1,6 @@
 import { nodeOf, QUEUED, RUNNING, WAITING } from './state.js';
 import type { Scope, State } from './state.js';
-import type { StreamProgress } from './stream-progress.js';
+import { forgetItems, type StreamProgress } from './stream-progress.js';
 import { readersOfStream, streamReadBy } from './stream-nodes.js';
 
 /** Whether a stream that has been started waits for its next execution. */
@@ -13,10 +13,7 @@ export function tendStream(state: State, scope: Scope, node: number): void {
   if (!stream) return;
   const waiting = waitingFor(state, scope, node, stream);
   const first = Math.min(stream.next, ...waiting.map(({ opened }) => opened));
-  if (first > stream.first) {
-    stream.items.splice(0, first - stream.first);
-    stream.first = first;
-  }
+  forgetItems(stream, first);
   if (stream.phase !== 'parked' || !waiting.every(({ room, buffer }) => room * 2 >= buffer)) return;
   stream.phase = 'due';
   state.readyStreams.push(scope.id, node);

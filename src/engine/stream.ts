@@ -3,7 +3,7 @@
  * them have opened is forgotten.
  */
 import { itemDigest } from '../value/item-digest.js';
-import type { StreamFlow } from './command.js';
+import type { StreamFlow, StreamForm } from './command.js';
 import { coneBehind } from './cone.js';
 import type { Parked, Yielded } from './event.js';
 import { failNode } from './fail.js';
@@ -13,20 +13,21 @@ import { replan } from './replan.js';
 import type { Scope, State } from './state.js';
 import { endStream, wakeReaders } from './stream-end.js';
 import { markStarted } from './stream-mark.js';
-import { startedStream, type StreamProgress } from './stream-progress.js';
+import { isOnlyCollected } from './stream-nodes.js';
+import { isPack, startedStream, type StreamProgress } from './stream-progress.js';
 import { tendStream, waitingFor } from './stream-room.js';
 
 /** How many items are taken at once where nobody reads them. */
 const MOST_UNREAD = 1000;
 
 /** A stream is executed: where it goes on. What reads it may start beside it. */
-export function executeStream(state: State, scope: Scope, node: number): StreamFlow {
+export function executeStream(state: State, scope: Scope, node: number): StreamFlow & StreamForm {
   const stream = scope.streams.get(node) ?? startedStream();
   scope.streams.set(node, stream);
   stream.phase = 'executing';
   stream.attempt = 0;
   markStarted(state, scope, node);
-  return flowOf(state, scope, node, stream);
+  return { ...flowOf(state, scope, node, stream), ...(isOnlyCollected(state, scope, node) && { packs: true }) };
 }
 
 /** How far an execution has come, as its attempt may know; undefined if nothing is taken from that any more. */
@@ -62,13 +63,22 @@ export function takeItems(state: State, { exec, attempt, first, items, before }:
     return failNode(state, scope, node, notRepeatable(`item ${first - 1} is another one than before`));
   }
   const { credit } = flowOf(state, scope, node, stream);
-  const fresh = items.slice(stream.next - first).slice(0, credit);
-  const last = fresh.at(-1);
-  if (!last) return;
-  stream.items.push(...fresh);
-  stream.next += fresh.length;
-  stream.last = itemDigest(last);
+  if (isPack(items)) {
+    if (first < stream.next || items.count > credit || !isOnlyCollected(state, scope, node)) return;
+    keep(stream, [items], items.count, items.last);
+  } else {
+    const fresh = items.slice(stream.next - first).slice(0, credit);
+    const last = fresh.at(-1);
+    if (!last) return;
+    keep(stream, fresh, fresh.length, itemDigest(last));
+  }
   wakeReaders(state, scope, node);
+}
+
+function keep(stream: StreamProgress, items: StreamProgress['items'], count: number, last: string): void {
+  stream.items.push(...items);
+  stream.next += count;
+  stream.last = last;
 }
 
 /** An execution has ended since nothing more was taken. */

@@ -2,7 +2,7 @@
  * The in-process driver: a command becomes a promise, its end an event. It holds no rule of its own [R3]; the attempts
  * inside a generation are the driver's, by the policy in the plan.
  */
-import type { Command, Execute, Finish, Gather, LookUp, Merge, Resolve, Slice, StreamFlow } from '../engine/command.js';
+import type { Command, Execute, Finish, Gather, LookUp, Merge, Resolve, Slice } from '../engine/command.js';
 import { createEngine, type Engine } from '../engine/engine.js';
 import type { EngineEvent } from '../engine/event.js';
 import type { Known } from '../engine/known.js';
@@ -25,11 +25,11 @@ import { lookUp } from '../step/look-up.js';
 import { ParkedStreams } from '../step/parked-streams.js';
 import type { Registry } from '../step/registry.js';
 import type { StreamCall } from '../step/run-stream.js';
-import type { Batch, BatchAnswer } from '../step/send-items.js';
+import type { Send } from '../step/pack-items.js';
 import { runMerge } from '../step/run-merge.js';
 import { runResolver } from '../step/run-resolver.js';
 import { sliceList } from '../step/slice-list.js';
-import { streamStep } from '../step/stream-step.js';
+import { streamStep, type StreamLink } from '../step/stream-step.js';
 import { toFailure } from '../step/to-failure.js';
 import type { BlobStore } from '../store/blob-store.js';
 import type { MergeCache } from '../store/merge-cache.js';
@@ -235,9 +235,9 @@ export class LocalRun {
     impl: Impl,
     call: StreamCall,
     deps: BorderDeps,
-    { exec, flow }: { readonly exec: number; readonly flow: StreamFlow },
+    { exec, flow }: Pick<StreamLink, 'flow'> & { readonly exec: number },
   ): Promise<Ended> {
-    const send = async (batch: Batch): Promise<BatchAnswer> => {
+    const send: Send = async batch => {
       this.feed({ kind: 'yielded', exec, ...batch });
       // Nothing else would: timers and requests would wait until the generator ends.
       await new Promise<void>(resolve => setImmediate(resolve));

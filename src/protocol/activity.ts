@@ -1,7 +1,8 @@
 import type { Begun } from '../engine/begun.js';
 import type { PortSchema } from '../document/document.js';
 import type { CacheMiss, Known, Origin } from '../engine/known.js';
-import type { CheckpointReason, HookEvent, StreamFlow } from '../engine/command.js';
+import type { CheckpointReason, HookEvent, StreamFlow, StreamForm } from '../engine/command.js';
+import type { Yielded } from '../engine/event.js';
 import type { FedResult } from '../engine/fed.js';
 import type { Snapshot } from '../engine/snapshot.js';
 import type { WorkflowName } from './start.js';
@@ -43,21 +44,15 @@ export interface StepResult {
   readonly miss?: CacheMiss;
 }
 /** The argument of a stream's activity has this besides: how to speak of the execution to the run, and where to go on. */
-export interface StreamCall extends StreamFlow {
+export interface StreamCall extends StreamFlow, StreamForm {
   readonly exec: number;
   /** Peek keys by yield. */
   readonly peeks?: Readonly<Record<string, readonly string[]>>;
 }
 /** The result of a stream's activity: its outputs and the number of items, or that it waits for room elsewhere. */
 export type StreamResult = (StepResult & { readonly count: number }) | { readonly parked: true };
-/** Items on their way to the run; as the event `yielded`. Never more than 500 of them, nor more than 128 KiB (but for a single one). */
-export interface YieldedCall {
-  readonly exec: number;
-  readonly attempt: number;
-  readonly first: number;
-  readonly items: readonly (readonly (Value | null)[])[];
-  readonly before?: string;
-}
+/** Items on their way to the run. Never more than 500 of them, nor more than 128 KiB (but for a single one). */
+export type YieldedCall = Omit<Yielded, 'kind'>;
 /** `over`: nothing is taken from this attempt any more (it was cancelled, replaced, or another one is on its way). */
 export type YieldedAnswer = StreamFlow | { readonly over: true };
 /** The argument and the result of a gather. */

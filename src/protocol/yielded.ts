@@ -6,9 +6,7 @@ export function yieldedProblem(given: unknown): string | undefined {
   if (!isObject(given)) return 'expected a batch of items';
   const { exec, attempt, first, items, before } = given;
   if (![exec, attempt, first].every(isCount)) return 'exec, attempt, first: expected whole numbers from 0';
-  if (!Array.isArray(items) || items.length > MOST_ITEMS || !items.every(isItem)) {
-    return `items: expected at most ${MOST_ITEMS} lists of values as they travel`;
-  }
+  if (!isItems(items)) return `items: expected at most ${MOST_ITEMS} lists of values as they travel, or a pack of them`;
   return before === undefined || isDigest(before) ? undefined : 'before: expected a digest';
 }
 
@@ -20,4 +18,8 @@ export function yieldedEvent(at: number, [given]: readonly unknown[]): (EngineEv
 }
 
 const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0;
+const isItems = (items: unknown): boolean =>
+  Array.isArray(items) ? items.length <= MOST_ITEMS && items.every(isItem) : isObject(items) && isPack(items);
+const isPack = ({ count, last, lists }: Readonly<Record<string, unknown>>): boolean =>
+  isCount(count) && count !== 0 && isDigest(last) && Array.isArray(lists) && lists.every(isValue);
 const isItem = (item: unknown): boolean => Array.isArray(item) && item.every(value => value === null || isValue(value));

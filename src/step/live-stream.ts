@@ -1,7 +1,9 @@
 import { itemDigest } from '../value/item-digest.js';
-import { weight } from '../value/size.js';
+import type { StreamItem } from '../engine/event.js';
+import { bulk } from '../value/size.js';
 import type { Outputs } from './border.js';
-import type { Heard, StreamItem, StreamRun } from './run-stream.js';
+import type { Heard, StreamRun } from './run-stream.js';
+import type { MostOfBatch } from './send-items.js';
 
 /** How a generator ended: with its outputs, after so many items in all, or with an error. */
 export type StreamEnd =
@@ -10,7 +12,7 @@ export type StreamEnd =
 
 interface Held {
   readonly item: StreamItem;
-  /** Of its values, in bytes as they travel. */
+  /** Of its values, by `bulk`. */
   readonly weight: number;
 }
 
@@ -35,7 +37,7 @@ export class LiveStream {
     return this.first + this.#held.length;
   }
 
-  /** Of all that is held, in bytes. */
+  /** Of all that is held, by `bulk`. */
   get weight(): number {
     return this.#weight;
   }
@@ -83,7 +85,7 @@ export class LiveStream {
   }
 
   /** The items from an index on, as many as fit into one batch: at least one, if there is one below `end`. */
-  batch(from: number, end: number, most: { readonly items: number; readonly weight: number }): readonly StreamItem[] {
+  batch(from: number, end: number, most: MostOfBatch): readonly StreamItem[] {
     const at = from - this.first;
     const some = this.#held.slice(at, Math.min(at + most.items, end - this.first));
     let room = most.weight;
@@ -115,7 +117,7 @@ export class LiveStream {
   }
 
   #hold(item: StreamItem): void {
-    const bytes = item.reduce((sum, value) => sum + (value ? weight(value) : 'null,'.length), '[],'.length);
+    const bytes = item.reduce((sum, value) => sum + (value ? bulk(value) : 'null,'.length), '[],'.length);
     this.#held.push({ item, weight: bytes });
     this.#weight += bytes;
   }

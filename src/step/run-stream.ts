@@ -3,10 +3,10 @@
  * end. How items travel from here is not its concern (`send-items.ts`).
  */
 import { ITEMS } from '../document/body.js';
+import type { StreamItem } from '../engine/event.js';
 import { isStream, type AnyStream } from '../graph/contract.js';
 import { quote } from '../value/quote.js';
 import type { Json } from '../value/json.js';
-import type { Value } from '../value/value.js';
 import { enter, leave, outputsOf, type BorderDeps, type Outputs, type StepCall } from './border.js';
 import { BorderError } from './border-error.js';
 import type { Log } from './ctx.js';
@@ -24,8 +24,6 @@ export interface StreamCall extends StepCall {
   readonly itemPeeks?: Peeks;
 }
 
-/** An item as values: one per yield, in the order of their names; null where an optional one is absent. */
-export type StreamItem = readonly (Value | null)[];
 export type Pulled =
   | { readonly kind: 'item'; readonly item: StreamItem }
   | { readonly kind: 'passed' }

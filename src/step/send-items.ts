@@ -4,14 +4,16 @@
  * alone, and what comes meanwhile is in the next one.
  */
 import type { StreamFlow } from '../engine/command.js';
-import { MOST_ITEMS, type Yielded } from '../engine/event.js';
+import { MOST_ITEMS, type StreamItem, type Yielded } from '../engine/event.js';
 import { BorderError } from './border-error.js';
 import type { Outputs } from './border.js';
 import type { LiveStream } from './live-stream.js';
 import type { Heard } from './run-stream.js';
 
 /** Some items on their way to the run, which may be none: then it is only asked how far it is. */
-export type Batch = Pick<Yielded, 'attempt' | 'first' | 'items' | 'before'>;
+export interface Batch extends Pick<Yielded, 'attempt' | 'first' | 'before'> {
+  readonly items: readonly StreamItem[];
+}
 /** How far the run is, and how many items more it takes; `over`: nothing more of this attempt. */
 export type BatchAnswer = StreamFlow | { readonly over: true };
 
@@ -26,6 +28,8 @@ export interface Sending {
   readonly signal: AbortSignal;
   /** Who hears of the generator from now on, if that changes. */
   readonly heard?: Heard;
+  /** The most that a batch has; `BATCH` if not given. */
+  readonly most?: MostOfBatch;
   /** Sends a batch to the run, until it has answered. What it rejects with is thrown. */
   send(batch: Batch): Promise<BatchAnswer>;
 }
@@ -36,11 +40,17 @@ export type SentStream =
   | { readonly kind: 'parked' }
   | { readonly kind: 'over' };
 
+/** A batch has at least one item, whatever that weighs. */
+export interface MostOfBatch {
+  readonly items: number;
+  /** As by `bulk`. */
+  readonly weight: number;
+}
 /** The most that one batch has, as the run takes it. */
-export const BATCH = { items: MOST_ITEMS, weight: 128 * 1024 };
+export const BATCH: MostOfBatch = { items: MOST_ITEMS, weight: 128 * 1024 };
 const IN_FLIGHT = 4;
-/** What is held at most: what may be in flight, and one batch more. */
-const HELD = { items: BATCH.items * (IN_FLIGHT + 1), weight: BATCH.weight * (IN_FLIGHT + 1) };
+/** How many batches are held at most: what may be in flight, and one more. */
+const HELD = IN_FLIGHT + 1;
 /** How long it waits before it asks for room again, one after another, in milliseconds. Then it parks. */
 const PAUSES: readonly number[] = [20, 50, 100, 200, 400];
 
@@ -56,6 +66,7 @@ export async function sendItems(stream: LiveStream, sending: Sending): Promise<S
 class Sender {
   /** Index of the first item that an attempt before this one did not bring. */
   readonly #start: number;
+  readonly #most: MostOfBatch;
   /** The run has the items before this index; beyond `#limit` it takes none now. */
   #taken: number;
   #limit: number;
@@ -75,6 +86,7 @@ class Sender {
     private readonly sending: Sending,
   ) {
     const { next, credit } = sending.flow;
+    this.#most = sending.most ?? BATCH;
     this.#start = this.#taken = this.#sent = next;
     this.#limit = next + credit;
     this.#isCompared = next === 0;
@@ -120,11 +132,11 @@ class Sender {
   }
 
   #isFull(there: number): boolean {
-    return this.#batch().length < there || there >= BATCH.items;
+    return this.#batch().length < there || there >= this.#most.items;
   }
 
   #batch() {
-    return this.stream.batch(this.#sent, Math.min(this.stream.next, this.#limit), BATCH);
+    return this.stream.batch(this.#sent, Math.min(this.stream.next, this.#limit), this.#most);
   }
 
   #sendNext(): void {
@@ -167,7 +179,8 @@ class Sender {
   /** One item beyond what the run takes is in hand: that there is none is known without asking. */
   #mayPull(): boolean {
     const { next, weight } = this.stream;
-    return next <= this.#limit && next - this.#taken < HELD.items && weight < HELD.weight;
+    const { items, weight: bytes } = this.#most;
+    return next <= this.#limit && next - this.#taken < HELD * items && weight < HELD * bytes;
   }
 
   /** There is something that the run has no room for. */

@@ -1,12 +1,17 @@
 import type { BorderDeps } from './border.js';
+import type { StreamFlow, StreamForm } from '../engine/command.js';
 import type { Impl } from './impl.js';
 import { LiveStream } from './live-stream.js';
+import { PACK, sendPacked, type Send } from './pack-items.js';
 import type { IsWanted, ParkedStreams } from './parked-streams.js';
 import { runStream, type StreamCall } from './run-stream.js';
-import { sendItems, type Sending, type SentStream } from './send-items.js';
+import { sendItems, type SentStream } from './send-items.js';
 
 /** How an attempt at a stream speaks with its run, and where streams wait for room. */
-export interface StreamLink extends Pick<Sending, 'flow' | 'send'> {
+export interface StreamLink {
+  /** As the execution was told. */
+  readonly flow: StreamFlow & StreamForm;
+  readonly send: Send;
   readonly parked: ParkedStreams;
   readonly isWanted?: IsWanted;
 }
@@ -26,8 +31,9 @@ async function attempt(
   impl: Impl,
   call: StreamCall,
   deps: BorderDeps,
-  { flow: told, send, parked, isWanted }: StreamLink,
+  { flow: told, send: sendAsIs, parked, isWanted }: StreamLink,
 ): Promise<SentStream> {
+  const send = told.packs ? sendPacked(sendAsIs, deps.store) : sendAsIs;
   const { address, attempt, idempotencyKey: key } = call;
   // What the execution was told is what held before its first attempt.
   const flow = attempt === 1 ? told : await send({ attempt, first: told.next, items: [] });
@@ -41,7 +47,15 @@ async function attempt(
   const stream = kept && goesOn ? kept : new LiveStream(runStream(impl, call, deps), flow.next);
   let end: SentStream | undefined;
   try {
-    end = await sendItems(stream, { address, flow, attempt, signal: deps.signal, heard: deps, send });
+    end = await sendItems(stream, {
+      address,
+      flow,
+      attempt,
+      signal: deps.signal,
+      heard: deps,
+      send,
+      ...(told.packs && { most: PACK }),
+    });
     return end;
   } finally {
     if (end?.kind === 'parked') parked.keep(key, stream, isWanted);

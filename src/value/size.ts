@@ -19,7 +19,9 @@ const isLowSurrogate = (unit: number): boolean => unit >= 0xdc00 && unit <= 0xdf
 /** What the key and the brackets of one value cost in JSON: `{"size":123}`, `{"list":[]},`. */
 const FRAME_BYTES = 12;
 const DIGEST_BYTES = ',"digest":""'.length + 64;
-const weights: FoldMemo<number> = new WeakMap<Value, { readonly result: number }>();
+type Memo = FoldMemo<number>;
+const weights: Memo = new WeakMap<Value, { readonly result: number }>();
+const bulks: Memo = new WeakMap<Value, { readonly result: number }>();
 
 /**
  * About how many bytes a value takes in a payload: its JSON to within some bytes a part. O(parts) the
@@ -28,6 +30,16 @@ const weights: FoldMemo<number> = new WeakMap<Value, { readonly result: number }
 export function weight(value: Value): number {
   return foldValue(value, { leaf: leafWeight, list: listWeight, flat: of => of + FRAME_BYTES }, weights);
 }
+
+/**
+ * As `weight`, but a leaf with much content, wherever that lies, counts for at least a 64th of it: what is kept together by this
+ * measure can be loaded at once.
+ */
+export function bulk(value: Value): number {
+  return foldValue(value, { leaf: leafBulk, list: listWeight, flat: of => of + FRAME_BYTES }, bulks);
+}
+
+const leafBulk = (leaf: Leaf): number => Math.max(leafWeight(leaf), Math.ceil(leaf.size / 64));
 
 function leafWeight(leaf: Leaf): number {
   let bytes = FRAME_BYTES;

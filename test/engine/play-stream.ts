@@ -1,4 +1,6 @@
 import type { Execute, StreamFlow } from '../../src/engine/command.js';
+import type { ItemPack, StreamItem } from '../../src/engine/event.js';
+import { isPack } from '../../src/engine/stream-progress.js';
 import type { Plan } from '../../src/plan/plan.js';
 import { itemDigest } from '../../src/value/item-digest.js';
 import { literal } from '../../src/value/leaf.js';
@@ -29,7 +31,7 @@ export function playStream(
   world: World,
   random: Random,
 ): Played {
-  const { exec, address } = flight.command;
+  const { exec, address, stream } = flight.command;
   check(flow !== undefined, `nothing is taken of ${address}`);
   const { next = 0, credit = 0 } = flow ?? {};
   const rows = streamItems(world, address, attempts).map(valuesOf);
@@ -43,7 +45,9 @@ export function playStream(
   if (random.chance(credit === 0 ? 0.3 : 0.05)) return { event: { kind: 'parked', exec } };
   const yielded = (attempt: number, first: number, size: number): Untimed => {
     const before = first > 0 && random.chance(0.7) && { before: itemDigest(rows[first - 1] ?? []) };
-    return { kind: 'yielded', exec, attempt, first, items: rows.slice(first, first + size), ...before };
+    const some = rows.slice(first, first + size);
+    const items = stream?.packs && some.length > 0 && random.chance(0.5) ? packOf(some) : some;
+    return { kind: 'yielded', exec, attempt, first, items, ...before };
   };
   const size = random.below(5);
   if (flight.heard === flight.attempt && random.chance(0.1))
@@ -51,8 +55,11 @@ export function playStream(
   flight.heard = flight.attempt;
   if (random.chance(0.1)) return { event: yielded(flight.attempt, next + 1 + random.below(2), size), next };
   const first = next - random.below(Math.min(next, 3) + 1);
-  const last = Math.min(rows.length, first + size, next + credit);
-  return { event: yielded(flight.attempt, first, size), next: Math.max(next, last) };
+  const event = yielded(flight.attempt, first, size);
+  const isWhole = event.kind === 'yielded' && isPack(event.items);
+  const end = Math.min(rows.length, first + size);
+  const last = isWhole && (first < next || end > next + credit) ? next : Math.min(end, next + credit);
+  return { event, next: Math.max(next, last) };
 }
 
 function endOf({ command }: StreamFlight, count: number, isFailed: boolean): Played {
@@ -69,6 +76,12 @@ export function outputsOf(plan: Plan, world: World, { address, inputs, body, nod
   const outputs = Object.entries(world.outputs(address, json, ports));
   return Object.fromEntries(outputs.map(([port, value]) => [port, given(address, port, value)] as const));
 }
+
+const packOf = (rows: readonly StreamItem[]): ItemPack => ({
+  count: rows.length,
+  last: itemDigest(rows.at(-1) ?? []),
+  lists: [0, 1].map(k => ({ list: rows.flatMap(row => row[k] ?? []) })),
+});
 
 const valuesOf = ({ n, m }: { readonly n: number; readonly m?: number }): readonly (Value | null)[] => [
   literal(n),

@@ -1,4 +1,4 @@
-import type { Command, Execute, Finish, Merge, Resolve } from '../../src/engine/command.js';
+import type { Command, Execute, Finish, Gather, Merge, Resolve } from '../../src/engine/command.js';
 import type { Engine } from '../../src/engine/engine.js';
 import type { RunOptions } from '../../src/engine/options.js';
 import type { Snapshot } from '../../src/engine/snapshot.js';
@@ -58,7 +58,7 @@ export function simulate(
   const executions: Execute[] = [];
   const away = new Map<string, number>();
   let fed = new Map<string, number>();
-  const calls = new Map<number, Call>();
+  const calls = new Map<number, Call | Gather>();
   /** What a runner that is stopped is resumed from: its last checkpoint since then. */
   let saved: { readonly snapshot: string; readonly fed: ReadonlyMap<string, number> } | undefined;
 
@@ -139,13 +139,12 @@ export function simulate(
         return;
       case 'keep':
       case 'hook':
+      case 'gather':
         calls.set(command.exec, command);
         return;
       case 'slice':
         check(!paused && !held, `${command.address} asked for while paused`);
         return slices.ask(command);
-      case 'gather':
-        throw new Error('nothing here is large enough to be gathered');
     }
   };
 
@@ -226,7 +225,8 @@ export function simulate(
   const call = (): void => {
     const [exec, command] = random.pick([...calls]);
     calls.delete(exec);
-    send(answerCall?.(command) ?? { kind: 'called', exec });
+    if (command.kind === 'gather') send({ kind: 'gathered', exec, value: command.value });
+    else send(answerCall?.(command) ?? { kind: 'called', exec });
   };
 
   const lookUp = (): void => {

@@ -79,6 +79,13 @@ export class StreamDrive extends Drive {
     return this.event({ kind: 'yielded', exec: this.execOf(), attempt, first, items: rows, ...digest });
   }
 
+  /** As `yield`, with the items in the store together. */
+  pack(first: number, items: readonly Json[]): this {
+    const last = itemDigest([literal(items.at(-1) ?? null)]);
+    const packed = { count: items.length, last, lists: [literal([...items])] };
+    return this.event({ kind: 'yielded', exec: this.execOf(), attempt: 1, first, items: packed });
+  }
+
   end(count: number, total: Json = count): this {
     const exec = this.execOf();
     this.flying.delete('split');

@@ -1,4 +1,5 @@
 import type { Engine } from '../../src/engine/engine.js';
+import { isPack } from '../../src/engine/stream-progress.js';
 import { RUNNING } from '../../src/engine/state.js';
 import type { ScopeSnapshot } from '../../src/engine/snapshot.js';
 import { isStream, outputCount, type Plan } from '../../src/plan/plan.js';
@@ -16,7 +17,8 @@ function streamsOf(plan: Plan, { body, streams = [], scoped, status }: ScopeSnap
   const nodes = plan.bodies[body]?.nodes ?? [];
   for (const [node, { first, next, items }] of streams) {
     const planned = nodes[node];
-    check(first + items.length === next, `${items.length} items kept from ${first} on, with ${next} taken`);
+    const kept = items.reduce((sum, item) => sum + (isPack(item) ? item.count : 1), 0);
+    check(first + kept === next, `${kept} items kept from ${first} on, with ${next} taken`);
     if (!planned || !isStream(plan, planned)) continue;
     const slot = planned.out + outputCount(plan, planned) - 1;
     for (const [n, reader] of nodes.entries()) {

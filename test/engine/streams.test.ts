@@ -43,6 +43,51 @@ describe('a stream', () => {
   });
 });
 
+describe('a stream whose items are only collected', () => {
+  const all = { out: { all: 'all.part' } };
+
+  test('takes packs of them, between others and in their order', () => {
+    const d = new StreamDrive([split(), collect()], all);
+    expect(d.from).toMatchObject({ packs: true });
+    d.yield(0, ['a']).pack(1, ['b', 'c']).pack(3, ['d']).yield(4, ['e']);
+    expect(d.flow()).toMatchObject({ next: 5 });
+    // What came before a pack goes to the store, so that the state has only what stands for it.
+    expect(d.all.filter(({ kind }) => kind === 'gather')).toHaveLength(1);
+    d.gather();
+    expect(d.end(5).outputs).toEqual({ all: ['a', 'b', 'c', 'd', 'e'] });
+  });
+
+  test('takes a pack whole or not at all', () => {
+    const d = new StreamDrive([split(), collect({ buffer: 2 })], all).pack(0, ['a', 'b', 'c']);
+    expect(d.flow()).toMatchObject({ next: 0 });
+    d.yield(0, ['a']).pack(0, ['a', 'b']).pack(2, ['c']);
+    expect(d.flow()).toMatchObject({ next: 1 });
+  });
+
+  test('compares the next attempt with the last of a pack', () => {
+    const d = new StreamDrive([split(), collect()], all).pack(0, ['a', 'b']);
+    d.yield(2, ['c'], { attempt: 2, before: 'b' });
+    expect(d.engine.failures).toEqual([]);
+    d.yield(3, ['d'], { attempt: 3, before: 'x' });
+    expect(d.engine.failures).toMatchObject([{ code: 'stream_not_repeatable' }]);
+  });
+
+  test('keeps packs for a collect that has not started', () => {
+    const slow = { id: 'slow', in: {}, out: ['y'] };
+    const late = { ...collect({}, 'late'), in: { items: 'split.items', y: 'slow.y' } };
+    const d = new StreamDrive([slow, split(), collect(), late], { out: { all: 'all.part', late: 'late.part' } });
+    d.pack(0, ['a', 'b']).yield(2, ['c']).complete('slow', { y: 1 });
+    d.gather();
+    expect(d.end(3).outputs).toEqual({ all: ['a', 'b', 'c'], late: ['a', 'b', 'c'] });
+  });
+});
+
+test('a stream with another reader takes no packs', () => {
+  const d = new StreamDrive([split(), parts(), collect()]);
+  expect(d.from).not.toHaveProperty('packs');
+  expect(d.pack(0, ['a']).flow()).toMatchObject({ next: 0 });
+});
+
 describe('of several attempts at a stream', () => {
   test('the latest is listened to', () => {
     const d = new StreamDrive([split(), parts()]).yield(0, ['a']).yield(1, [], { attempt: 2, before: 'a' });
@@ -119,10 +164,10 @@ describe('back-pressure', () => {
 
   test('executes nothing again while the run is paused', () => {
     const d = new StreamDrive([split(), collect({ concurrency: 1 })]).park();
-    expect(d.from).toEqual({ next: 0, credit: 100 });
+    expect(d.from).toMatchObject({ next: 0, credit: 100 });
     d.event({ kind: 'paused' }).park();
     expect(d.from).toBeUndefined();
-    expect(d.event({ kind: 'resumed' }).from).toEqual({ next: 0, credit: 100 });
+    expect(d.event({ kind: 'resumed' }).from).toMatchObject({ next: 0, credit: 100 });
   });
 
   test('keeps the deadline of a stream that is parked', () => {
@@ -176,7 +221,7 @@ describe('another driver', () => {
     const d = new StreamDrive([split(), collect()]).event({ kind: 'full', within: 30_000 });
     expect(d.flow()).toEqual({ next: 0, credit: 0 });
     expect(d.park().last).toContainEqual({ kind: 'handOver' });
-    expect(d.handOver().from).toEqual({ next: 0, credit: 100 });
+    expect(d.handOver().from).toMatchObject({ next: 0, credit: 100 });
   });
 });
 

@@ -5,11 +5,12 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { compile } from '../../src/plan/compile.js';
 import { chain, fan, layers } from './fixtures/graphs.js';
 import { steps } from './fixtures/steps.js';
+import { streamSteps, written } from './fixtures/streams.js';
 import { Live } from './harness.js';
 import { historyOf, type History } from './history.js';
 import { useEspalier } from './use-espalier.js';
 
-const live = Live.use({ steps });
+const live = Live.use({ steps: [...steps, ...streamSteps] });
 const espalier = useEspalier(live);
 /** What stands in a history when a worker did not answer in time. */
 const LOST = ['WorkflowTaskTimedOut', 'WorkflowTaskFailed'] as const;
@@ -137,4 +138,16 @@ test('an intervention costs a running run two events and its workflow task', asy
   expect(after.count('WorkflowTaskCompleted') - before.count('WorkflowTaskCompleted')).toBe(3);
   await run.continue();
   expect(await run.result()).toEqual({ n: 8 });
+});
+
+test('[ST-06] 1,000 items of 1 KB that are only collected cost a history at most 40 events, and no value is in it', async () => {
+  const short = await live.start(written, { count: 0, size: 1000 });
+  const long = await live.start(written, { count: 5000, size: 1000 });
+  expect([await short.result(), await long.result()]).toEqual([{ count: 0 }, { count: 5000 }]);
+  const [before, after] = [await short.history(), await long.history()];
+  const events = (after.events.length - before.events.length) / 5;
+  const bytes = (after.bytes - before.bytes) / 5000;
+  console.log(`events per 1,000 items: ${events.toFixed(1)}; bytes of history per item: ${bytes.toFixed(0)}`);
+  expect(events).toBeLessThanOrEqual(40);
+  expect(bytes).toBeLessThan(100);
 });

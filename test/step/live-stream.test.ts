@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { LiveStream } from '../../src/step/live-stream.js';
-import type { StreamItem, StreamRun } from '../../src/step/run-stream.js';
+import type { StreamItem } from '../../src/engine/event.js';
+import type { StreamRun } from '../../src/step/run-stream.js';
 
 /** A stream that holds items, of so many bytes each. */
 async function holding(sizes: readonly number[]): Promise<LiveStream> {

@@ -1,10 +1,16 @@
 import { z } from 'zod';
+import type { StreamItem } from '../../src/engine/event.js';
+import { isPack } from '../../src/engine/stream-progress.js';
 import { stream } from '../../src/graph/stream.js';
 import type { BorderDeps } from '../../src/step/border.js';
-import type { StreamCall, StreamItem } from '../../src/step/run-stream.js';
+import { loadValues } from '../../src/step/load-values.js';
+import type { Send } from '../../src/step/pack-items.js';
+import type { StreamCall } from '../../src/step/run-stream.js';
 import type { Batch, BatchAnswer } from '../../src/step/send-items.js';
+import type { BlobStore } from '../../src/store/blob-store.js';
 import { createMemoryStore } from '../../src/store/memory-store.js';
 import { itemDigest } from '../../src/value/item-digest.js';
+import { literal } from '../../src/value/leaf.js';
 import { isLeaf } from '../../src/value/value.js';
 
 export const numbers = stream({ id: 'numbers', in: {}, yields: { n: z.int() }, out: { sum: z.int().optional() } });
@@ -31,6 +37,16 @@ export const callOf = (call: Partial<StreamCall> = {}): StreamCall => ({
 /** The number that an item of `numbers` has. */
 export const numberOf = ([value]: StreamItem): unknown => (value && isLeaf(value) ? value.inline : undefined);
 
+/** What a run takes of a pack of `numbers`: all of it or nothing. */
+export async function unpacked(batch: Parameters<Send>[0], store: BlobStore): Promise<Batch & { isPack: boolean }> {
+  const { items } = batch;
+  if (!isPack(items)) return { ...batch, items, isPack: false };
+  const [list] = items.lists;
+  const { it } = list ? await loadValues({ it: list }, store) : {};
+  if (!Array.isArray(it) || it.length !== items.count) throw new Error(`a pack of ${items.count} has ${String(it)}`);
+  return { ...batch, items: it.map(n => [literal(n)]), isPack: true };
+}
+
 /** The run's side of a stream, as the engine has it: what it takes, and how much of it. */
 export class FakeRun {
   readonly taken: unknown[] = [];
@@ -52,7 +68,7 @@ export class FakeRun {
     return (this.#exec += 1);
   }
 
-  take(exec: number, { attempt, first, items, before }: Batch): BatchAnswer {
+  take(exec: number, { attempt, first, items, before }: Batch, whole = false): BatchAnswer {
     if (exec < this.#exec || attempt < this.#attempt) return { over: true };
     this.#attempt = attempt;
     const { next, credit } = this.flow;
@@ -62,6 +78,7 @@ export class FakeRun {
       this.repeats += 1;
       if (before !== this.#last) throw new Error(`item ${next - 1} comes again as another one`);
     }
+    if (whole && items.length > credit) return this.flow;
     for (const item of items.slice(next - first, next - first + credit)) {
       this.taken.push(numberOf(item));
       this.#last = itemDigest(item);

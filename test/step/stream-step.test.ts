@@ -1,10 +1,12 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Send } from '../../src/step/pack-items.js';
 import { impl } from '../../src/step/impl.js';
 import { ParkedStreams } from '../../src/step/parked-streams.js';
 import { BATCH, type Batch, type BatchAnswer, type SentStream } from '../../src/step/send-items.js';
+import { createMemoryStore } from '../../src/store/memory-store.js';
 import { streamStep } from '../../src/step/stream-step.js';
-import { callOf, depsOf, FakeRun, numbers } from './stream-setup.js';
+import { callOf, depsOf, FakeRun, numbers, unpacked } from './stream-setup.js';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -19,6 +21,8 @@ interface Scenario {
   readonly lost: number;
   /** What is parked is gone with its process. */
   readonly forgetful: boolean;
+  /** Its items are only collected. */
+  readonly packs: boolean;
   readonly seed: number;
 }
 const shape = fc.oneof(
@@ -29,6 +33,7 @@ const rest = fc.record({
   fails: fc.boolean(),
   lost: fc.nat(2),
   forgetful: fc.boolean(),
+  packs: fc.boolean(),
   seed: fc.nat(),
 });
 const scenarios: fc.Arbitrary<Scenario> = fc.tuple(shape, rest).map(([a, b]) => ({ ...a, ...b }));
@@ -38,6 +43,7 @@ class Play {
   readonly run: FakeRun;
   most = 0;
   parkings = 0;
+  packs = 0;
   generators = 0;
   ended = 0;
   #inFlight = 0;
@@ -46,6 +52,7 @@ class Play {
   #yielded = 0;
   #parked = new ParkedStreams();
   #events: (() => void)[] = [];
+  readonly #store = createMemoryStore();
 
   constructor(private readonly scenario: Scenario) {
     this.run = new FakeRun(scenario.buffer);
@@ -78,12 +85,15 @@ class Play {
       const { flow } = this.run;
       if (attempt === 1) this.#limit = flow.next + flow.credit;
       const link = {
-        flow: attempt === 1 ? flow : { next: 0, credit: 1 },
-        send: (batch: Batch) => this.#send(exec, batch),
+        flow: {
+          ...(attempt === 1 ? flow : { next: 0, credit: 1 }),
+          ...(this.scenario.packs && { packs: true as const }),
+        },
+        send: async (batch: Parameters<Send>[0]) => this.#send(exec, await unpacked(batch, this.#store)),
         parked: this.#parked,
       };
       try {
-        const sent = await streamStep(this.#impl(), callOf({ attempt }), depsOf(), link);
+        const sent = await streamStep(this.#impl(), callOf({ attempt }), depsOf({ store: this.#store }), link);
         if (sent.kind !== 'parked') return sent;
         this.parkings += 1;
         if (this.scenario.forgetful) this.#parked = new ParkedStreams();
@@ -124,8 +134,9 @@ class Play {
     if (n > this.#limit) throw new Error(`item ${n} is pulled, and the run takes those before ${this.#limit}`);
   }
 
-  #send(exec: number, batch: Batch): Promise<BatchAnswer> {
+  #send(exec: number, { isPack, ...batch }: Batch & { isPack: boolean }): Promise<BatchAnswer> {
     const { first, items } = batch;
+    if (isPack) this.packs += 1;
     if (items.length > BATCH.items) throw new Error(`${items.length} items at once`);
     if (first + items.length > this.#limit && items.length > 0) throw new Error('beyond the credit');
     this.#inFlight += 1;
@@ -138,7 +149,7 @@ class Play {
       };
       this.#events.push(() => {
         if (lose()) return settle(() => reject(LOST))();
-        const answer = this.run.take(exec, batch);
+        const answer = this.run.take(exec, batch, isPack);
         if ('next' in answer) this.#limit = Math.max(this.#limit, answer.next + answer.credit);
         this.#events.push(settle(() => (lose() ? reject(LOST) : resolve(answer))));
       });
@@ -161,7 +172,7 @@ describe('a stream and its run', () => {
     '[ST-11] [ST-04] every item is taken once, never beyond the credit, at most four batches on their way',
     { timeout: 120_000 },
     async () => {
-      const seen = { parkings: 0, repeats: 0, most: 0 };
+      const seen = { parkings: 0, packs: 0, repeats: 0, most: 0 };
       const property = fc.asyncProperty(scenarios, async scenario => {
         const play = new Play(scenario);
         const end = await play.end();
@@ -172,12 +183,14 @@ describe('a stream and its run', () => {
         // Those that are gone with their process nobody closes.
         expect(play.ended).toBeGreaterThanOrEqual(forgetful ? play.generators - play.parkings : play.generators);
         seen.parkings += play.parkings;
+        seen.packs += play.packs;
         seen.repeats += play.run.repeats;
         seen.most = Math.max(seen.most, play.most);
       });
       await fc.assert(property, { numRuns: 60 });
       // What the scenarios are for has happened.
       expect(seen.parkings).toBeGreaterThan(0);
+      expect(seen.packs).toBeGreaterThan(0);
       expect(seen.repeats).toBeGreaterThan(0);
       expect(seen.most).toBe(4);
     },

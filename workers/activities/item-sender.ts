@@ -10,7 +10,7 @@ import { unlessAborted } from '../../src/local/unless-aborted.js';
 import type { YieldedAnswer, YieldedCall } from '../../src/protocol/activity.js';
 import { Lanes, MOST_AT_ONCE } from '../../src/protocol/lanes.js';
 import { YIELDED } from '../../src/protocol/names.js';
-import type { Sending } from '../../src/step/send-items.js';
+import type { Send } from '../../src/step/pack-items.js';
 
 /** How long to wait for an answer before asking again, and between two askings, in milliseconds. */
 const ANSWER_LIMIT = 10_000;
@@ -22,7 +22,7 @@ export class ItemSender {
   private readonly lanes = new Lanes(MOST_AT_ONCE);
 
   /** Of one attempt at an execution. An update that is sent again has the same id: the run hears it once. */
-  of(context: Context, exec: number): Sending['send'] {
+  of(context: Context, exec: number): Send {
     const { activityId, attempt, workflowExecution } = context.info;
     const link = workflowExecution?.runId ?? '';
     let sent = 0;

@@ -95,8 +95,8 @@ async function execute(
   const inSpan = tracing && stepSpan(tracing, call, context);
   const deps = { store, signal, log: stepLog(context, call), progress, ...(inSpan && { inSpan }) };
   if (call.stream) {
-    const { exec, next, credit, peeks: itemPeeks } = call.stream;
-    const sending = { flow: { next, credit }, send: sender.of(context, exec), parked, isWanted: () => goesOn(context) };
+    const { exec, peeks: itemPeeks, ...flow } = call.stream;
+    const sending = { flow, send: sender.of(context, exec), parked, isWanted: () => goesOn(context) };
     const sent = await streamStep(impl, { ...attempt, ...(itemPeeks && { itemPeeks }) }, deps, sending);
     // Where nobody listens any more it is all the same how it ends.
     return sent.kind === 'ended' ? { out: sent.outputs, count: sent.count } : { parked: true };

@@ -11,6 +11,7 @@ import type {
   Resolve,
   Slice,
   StreamFlow,
+  StreamForm,
 } from '../../src/engine/command.js';
 import type { CacheUse } from '../../src/engine/known.js';
 import type { Plan, PlanContract, PlanPolicy, PlanRetry, PlanStep } from '../../src/plan/plan.js';
@@ -175,8 +176,8 @@ function stepCall(command: Execute, node: PlanStep, contract: string, policy: Pl
   };
 }
 
-const streamCall = (exec: number, flow: StreamFlow, { itemPeeks }: PlanStep): StreamCall => ({
-  ...{ exec, ...flow },
+const streamCall = (exec: number, stream: StreamFlow & StreamForm, { itemPeeks }: PlanStep): StreamCall => ({
+  ...{ exec, ...stream },
   ...(itemPeeks && { peeks: itemPeeks }),
 });
 
