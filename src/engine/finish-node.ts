@@ -2,9 +2,9 @@ import { replaces, type Cover } from '../intervention/covers.js';
 import { outputCount } from '../plan/plan.js';
 import type { Value } from '../value/value.js';
 import { failNode } from './fail.js';
-import { endNode } from './settle.js';
+import { endNode, unsettle } from './settle.js';
 import { countOpen } from './stages.js';
-import { CACHED, COMPLETED, nodeOf, RUNNING, SHORT_CIRCUITED } from './state.js';
+import { CACHED, COMPLETED, FAILED, nodeOf, RUNNING, SHORT_CIRCUITED } from './state.js';
 import type { Known } from './known.js';
 import type { Finishing } from './received.js';
 import type { Scope, State } from './state.js';
@@ -43,6 +43,16 @@ export function shortCircuit(state: State, scope: Scope, node: number): void {
 export function finishAgain(state: State, scope: Scope, node: number, computed: Outputs | null): void {
   countOpen(state, scope, node, 1);
   finish(state, scope, node, computed ? doneAs(scope, node) : SHORT_CIRCUITED, computed);
+}
+
+/** The items of a stream that has failed are put together again: unlike its outputs, they were there all the same. */
+export function giveItemsAgain(state: State, scope: Scope, node: number): void {
+  const slot = itemsSlot(state, scope, node);
+  if (slot === undefined || !scope.streams.has(node)) return;
+  unsettle(state, scope, slot);
+  countOpen(state, scope, node, 1);
+  const count = outputCount(state.plan, nodeOf(state, scope, node));
+  finish(state, scope, node, FAILED, Array<null>(count).fill(null));
 }
 
 const doneAs = (scope: Scope, node: number): Finishing['status'] => (scope.origins.has(node) ? CACHED : COMPLETED);

@@ -7,7 +7,7 @@ import { isTarget, targetOfSent, type Place } from '../intervention/target.js';
 import { isConsumed, isRead } from './consumed.js';
 import { bestAt, enter, mayOpen, putCover, scopesOf } from './cover.js';
 import type { Failure } from './failure.js';
-import { finishAgain, proceed, shortCircuit } from './finish-node.js';
+import { finishAgain, giveItemsAgain, proceed, shortCircuit } from './finish-node.js';
 import { giveUpIfLate } from './input-ports.js';
 import { forgetBehind } from './forget-known.js';
 import { nextGeneration } from './generations.js';
@@ -20,6 +20,7 @@ import type { Received, Refused } from './received.js';
 import type { Scope, State } from './state.js';
 import { isSaving } from './stop.js';
 import { markStarted } from './stream-mark.js';
+import { itemsSlot } from './stream-nodes.js';
 
 /** Why an intervention would be refused now; undefined if it would be taken. */
 export function refusalOf(state: State, sent: SentIntervention): Failure | undefined {
@@ -152,8 +153,10 @@ function outputChanged(state: State, scope: Scope, node: number, slot: number): 
       return false;
     case SKIPPED:
     case FAILED:
-      // What did not run, or failed, gives nothing to merge with; supplied as a whole it is as if it had been from the start.
+      // What did not run, or failed, gives nothing to merge with (but items, if it is a stream); supplied as a whole it is
+      // as if it had been from the start.
       if (supplied) reopen(state, scope, node, other => isRead(state, scope, other));
+      else if (slot === itemsSlot(state, scope, node)) giveItemsAgain(state, scope, node);
       return false;
     default:
       return false;

@@ -4,7 +4,7 @@ import type { Place } from '../intervention/target.js';
 import type { Value } from '../value/value.js';
 import type { Merge, Resolve } from './command.js';
 import type { Failure } from './failure.js';
-import type { CACHED, COMPLETED, SHORT_CIRCUITED } from './state.js';
+import type { CACHED, COMPLETED, FAILED, SHORT_CIRCUITED } from './state.js';
 
 /** An intervention as the run knows it. */
 export interface Received extends Cover {
@@ -39,7 +39,7 @@ export interface Supply {
 /** Outputs on the way from what the step gave to what consumers see. */
 export interface Finishing {
   /** Which status the node ends with. */
-  readonly status: typeof COMPLETED | typeof CACHED | typeof SHORT_CIRCUITED;
+  readonly status: typeof COMPLETED | typeof CACHED | typeof FAILED | typeof SHORT_CIRCUITED;
   /** By output: what the step gave; null if it was not executed. */
   readonly computed: readonly (Value | null)[] | null;
   /** By slot: what its merge gave, and for which intervention. */

@@ -273,6 +273,25 @@ describe('an intervention', () => {
     expect(d.yield(0, ['a', 'b']).end(2).scan(0, 1).outputs).toEqual({ y: [0, 1], total: 2 });
   });
 
+  const late = { id: 'slow', in: {}, out: ['y'] };
+  const waiting = [late, split(), parts({}, 'parts', { y: 'slow.y' })];
+
+  test('at the items of a stream that has failed is what those read who have not yet', () => {
+    const d = new StreamDrive(waiting, { out }).yield(0, ['a']).fail('split');
+    d.intervene({ ...items('x', 'y'), id: 'i' }).complete('slow', { y: 1 });
+    expect(d.inputsOf('parts[1]/scan')).toMatchObject({ part: 'y' });
+    expect(d.scan(0, 1).outputs).toEqual({ y: [0, 1] });
+    expect([d.statuses()['split'], d.came('i')]).toEqual(['failed', 'applied used']);
+  });
+
+  test('at the items of a stream that has failed, taken back, has it begin anew for who has not read them', () => {
+    const d = new StreamDrive(waiting, { out }).yield(0, ['a']).fail('split');
+    d.intervene({ ...items('x'), id: 'i' })
+      .withdraw('i')
+      .complete('slow', { y: 1 });
+    expect(d.flying.get('split')).toMatchObject({ generation: 2, stream: { next: 0 } });
+  });
+
   test('that has an each done again has its stream done again', () => {
     const slow = { id: 'slow', in: {}, out: ['y'] };
     const end = { id: 'end', in: { y: 'parts.y' }, out: ['y'] };
