@@ -4,6 +4,7 @@ import type { Found } from './event.js';
 import { completeNode } from './finish-node.js';
 import { stopLooking } from './forget-known.js';
 import type { Known } from './known.js';
+import { markOverridden } from './settle.js';
 import { addressOf, CACHED, generationOf, nodeOf } from './state.js';
 import type { Scope, State } from './state.js';
 
@@ -44,7 +45,17 @@ export function endAsKnown(state: State, scope: Scope, node: number): boolean {
   // What is done again is wanted anew.
   if (!known || !state.known.delete(address) || generationOf(scope, node) > 1) return false;
   scope.origins.set(node, known.from);
+  noteInside(state, known);
+  if (known.overridden) markOverridden(state, scope, node);
   const outputs = outputNames(state.plan, nodeOf(state, scope, node)).map(name => known.outputs[name] ?? null);
   completeNode(state, scope, node, outputs, CACHED, known.seen);
   return true;
+}
+
+/** What was used in scopes that are not opened again, was used. */
+function noteInside({ byId }: State, { used = [] }: Known): void {
+  for (const id of used) {
+    const received = byId.get(id);
+    if (received && !received.withdrawn) received.used = true;
+  }
 }

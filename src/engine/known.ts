@@ -15,6 +15,10 @@ export interface Known {
   /** What interventions at its ports made of that, by their ids: their resolvers and merges are not asked again. */
   readonly seen?: Readonly<Record<string, Value>>;
   readonly from: Origin;
+  /** Of an each or a loop: ids of interventions that were used in its scopes, which it has no more. */
+  readonly used?: readonly string[];
+  /** One of them is in what it gave. */
+  readonly overridden?: true;
 }
 
 /** How a run uses the step cache: not at all (`bypass`), or computing everything anew and keeping that (`refresh`). */

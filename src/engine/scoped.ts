@@ -13,7 +13,7 @@ import { itemsOf, rowsOf } from './list-items.js';
 import { startSlicing } from './slice.js';
 import { streamReadBy } from './stream-nodes.js';
 import { outputsWait } from './waiting.js';
-import { noteUsed } from './used.js';
+import { givesOverridden, noteUsed } from './used.js';
 import { replan } from './replan.js';
 import { addResult, arePacked, givenBy, lastOf, listOf, noResults } from './results.js';
 import { settle } from './settle.js';
@@ -165,6 +165,7 @@ export function endScope(state: State, scope: Scope): void {
   progress.done += 1;
   progress.highest = Math.max(progress.highest, highestIn(scope));
   noteUsed(state, scope);
+  if (givesOverridden(state, scope)) progress.overridden = true;
   forgetScope(state, scope);
   if (next) return goOn(state, around, node, progress, next);
   if (from) state.opening.push(id, node);

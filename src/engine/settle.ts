@@ -1,3 +1,4 @@
+import { createCovers } from '../intervention/covers.js';
 import { readSources, slotsBehind, sourcesBehind } from '../intervention/need.js';
 import { outputCount, type Body, type Source } from '../plan/plan.js';
 import type { Value } from '../value/value.js';
@@ -68,12 +69,12 @@ export function endNode(
   const planned = nodeOf(state, scope, node);
   scope.status[node] = status;
   if (state.feed && (status === COMPLETED || status === CACHED)) state.feed.hasCompleted = true;
+  if (status !== SHORT_CIRCUITED && isChanged(state, scope, node)) markOverridden(state, scope, node);
   scope.gathering.delete(node);
   scope.notHere.delete(node);
   scope.scoped.delete(node);
   countOpen(state, scope, node, -1);
   cancelTimersOf(state, scope.id, node);
-  if (scope.covers && status !== SHORT_CIRCUITED) markOverridden(state, scope, node);
   const outputs = outputCount(state.plan, planned);
   for (let k = 0; k < outputs; k += 1) settle(state, scope, planned.out + k, output(k));
   if (status === SHORT_CIRCUITED) scope.streams.delete(node);
@@ -122,8 +123,13 @@ export function nodesThrough(state: State, scope: Scope, form: number): Readonly
 const reads = (body: Body, node: number, form: Source): boolean =>
   sourcesBehind(body, null, readSources(body, null, node)).has(form);
 
-function markOverridden(state: State, scope: Scope, node: number): void {
-  if (!readsOverridden(state, scope, node)) return;
+/** Whether an override or an operate is in what a node reads, or in what its scopes have given. */
+const isChanged = (state: State, scope: Scope, node: number): boolean =>
+  scope.scoped.get(node)?.overridden === true || readsOverridden(state, scope, node);
+
+/** Says so of all that a node gives [I13]. */
+export function markOverridden(state: State, scope: Scope, node: number): void {
+  scope.covers ??= createCovers();
   const planned = nodeOf(state, scope, node);
   const outputs = outputCount(state.plan, planned);
   for (let k = 0; k < outputs; k += 1) scope.overridden.add(planned.out + k);

@@ -228,6 +228,8 @@ export interface ScopedProgress {
   ended: boolean;
   /** The highest generation in scopes that have ended. */
   highest: number;
+  /** An override or an operate is in what one of these has given. */
+  overridden?: true;
   readonly results: Results;
   /** Of a list, also where one stands in for a stream: its items. It follows from what the node reads. */
   readonly list?: ListItems;

@@ -13,6 +13,13 @@ export function noteUsed(state: State, scope: Scope): void {
   }
 }
 
+/** Whether an override or an operate is in what a scope that has ended gives [I13]. */
+export function givesOverridden(state: State, scope: Scope): boolean {
+  const { covers, overridden } = scope;
+  if (!covers) return false;
+  return [...endsOf(state, scope)].some(source => overridden.has(source) || covers.forms.has(source));
+}
+
 /** It is effective there, and a node has read it, or was not executed because of it; or it is in what the run ended with. */
 export function isUsedIn(state: State, scope: Scope, { seq, target: { place } }: Cover): boolean {
   if (!scope.covers || coverAt(scope.covers, place)?.seq !== seq) return false;

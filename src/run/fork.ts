@@ -1,6 +1,7 @@
 import type { NodeState } from '../engine/engine.js';
 import type { Known } from '../engine/known.js';
 import { coneOf } from '../engine/plan-cone.js';
+import { NODE_INPUT } from '../document/reference.js';
 import { inputAddress } from '../intervention/bind.js';
 import { INPUT, type SentIntervention } from '../intervention/intervention.js';
 import { outputNames } from '../plan/plan.js';
@@ -45,7 +46,7 @@ export function forkOf(source: RunSource, change: ForkChange = {}): Fork {
   const { interventions, inherited } = interventionsOf(source, change);
   const bySlot = new Map(inEffect(source).map(state => [outputSlot(plan, state), inherited.get(state.id)]));
   const kept = nodes.filter(node => node.scope === 0 && hasEnded(node) && !dirty.has(node.node));
-  const known = kept.map(node => knownOf(source, node, bySlot));
+  const known = kept.map(node => ({ ...knownOf(source, node, bySlot), ...usedInside(source, node, inherited) }));
   return { inputs: inputsOf(source, change, interventions), interventions, known };
 }
 
@@ -69,6 +70,10 @@ const undone = ({ nodes, failed = [] }: RunSource): readonly number[] =>
 const isIn = (at: string, { address }: NodeState): boolean =>
   at.startsWith(`${address}[`) || at.startsWith(`${address}@`);
 
+/** As `isIn`, or in all of them: `pages/keep.text`. */
+const isInside = (at: string, node: NodeState): boolean =>
+  isIn(at, node) || (at.startsWith(`${node.address}/`) && !at.startsWith(node.address + NODE_INPUT));
+
 /**
  * What its step gave, and what interventions made of it. `covered`: by slot that an intervention changed, the id that it has
  * in the fork; without a `computed` value the step gave nothing there.
@@ -89,6 +94,18 @@ function knownOf(
   }
   const more = Object.keys(seen).length > 0 && { seen };
   return { at: address, outputs: own, ...more, from: from ?? { run, at: address } };
+}
+
+/** What interventions did in the items and iterations of a node: those are not there any more, nor in the fork. */
+function usedInside(
+  source: RunSource,
+  node: NodeState,
+  inherited: ReadonlyMap<string, string>,
+): Pick<Known, 'used' | 'overridden'> {
+  const inside = inEffect(source).filter(({ at, effect }) => effect === 'used' && isInside(at, node));
+  const used = inside.flatMap(({ id }) => inherited.get(id) ?? []);
+  if (used.length === 0) return {};
+  return { used, ...(node.overridden && { overridden: node.overridden }) };
 }
 
 /** Those of the source where the fork has none, then its own; `inherited`: ids in the fork by those in the source. */
