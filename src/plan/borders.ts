@@ -1,6 +1,6 @@
-import { NODE_INPUT } from '../document/reference.js';
 import { at } from './edges.js';
-import { inputNames, outputNames, type Plan, type Source } from './plan.js';
+import { outputNames, type Plan, type Source } from './plan.js';
+import { readsOf } from './reads-of.js';
 import { partsOf } from './vertices.js';
 import type { WiredBody } from './wired-body.js';
 
@@ -28,12 +28,11 @@ export function bordersOf(plan: Plan, wired: WiredBody, groupOf: Int32Array, gro
   nodes.forEach((node, n) => {
     const group = at(groupOf, n);
     const border = borders[group] as (typeof borders)[number];
-    inputNames(plan, node).forEach((name, k) => {
-      const source = node.in[k] as Source;
+    for (const [address, source] of readsOf(plan, node)) {
       const there = from(source);
-      if (there === NOBODY || there === group) return;
-      border.requires.add(plan.open[source - plan.inputs.length]?.address ?? node.id + NODE_INPUT + name);
-    });
+      if (there === NOBODY || there === group) continue;
+      border.requires.add(plan.open[source - plan.inputs.length]?.address ?? address);
+    }
     outputNames(plan, node).forEach((name, k) => {
       if (at(readers, node.out + k) !== group) border.exports.push(`${node.id}.${name}`);
     });

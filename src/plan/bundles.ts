@@ -16,7 +16,10 @@ export interface Bundle {
   readonly nodes: readonly number[];
   /** From 0; all that a bundle needs of others is made in stages before its own. */
   readonly stage: number;
-  /** Addresses of inputs that read something from outside; open ports by their own address. Not what only conditions read. */
+  /**
+   * Addresses of inputs that read something from outside, those in items and iterations included (`pages/keep/$in.least`);
+   * open ports by their own address. Not what only conditions read, or the outputs of an each.
+   */
   readonly requires: readonly string[];
   /** Addresses of outputs that something outside reads, or nobody. */
   readonly exports: readonly string[];

@@ -42,16 +42,42 @@ function portsOf({ bodies, contracts }: Plan, node: PlanNode, side: 'in' | 'out'
   return (bodies[node.body]?.outputs ?? []).map(({ name }) => name);
 }
 
-/** What an each or a loop captures comes in by no port. */
+/** Those of a node, and those in it that read what it captures: these are the last inputs of its body. */
 export function inputsOf(plan: Plan, n: number) {
   const body = plan.bodies[0] as Body;
   const node = body.nodes[n];
   if (node === undefined) return [];
-  return portsOf(plan, node, 'in').map((name, k) => {
-    const source = node.in[k] as Source;
-    const address = plan.open[source - plan.inputs.length]?.address ?? `${node.id}/$in.${name}`;
-    return { address, slots: slotsBehind(body, [source]) };
-  });
+  return readsIn(plan, node).map(({ address, source }) => ({
+    address: plan.open[source - plan.inputs.length]?.address ?? address,
+    slots: slotsBehind(body, [source]),
+  }));
+}
+
+interface Read {
+  readonly address: string;
+  readonly source: Source;
+}
+
+function readsIn(plan: Plan, node: PlanNode): readonly Read[] {
+  const names = portsOf(plan, node, 'in');
+  const own = names.map((name, k) => ({ address: `${node.id}/$in.${name}`, source: node.in[k] as Source }));
+  const body = node.kind === 'scoped' ? plan.bodies[node.body] : undefined;
+  if (body === undefined) return own;
+  const captured = node.in.slice(names.length).map((source, k, { length }) => ({
+    source,
+    slot: body.inputs - length + k,
+  }));
+  const inside = body.nodes.flatMap(inner =>
+    readsIn(plan, inner).map(read => ({ ...read, address: `${node.id}/${read.address}` })),
+  );
+  return [
+    ...own,
+    ...captured.flatMap(({ source, slot }) =>
+      inside
+        .filter(read => slotsBehind(body, [read.source]).includes(slot))
+        .map(({ address }) => ({ address, source })),
+    ),
+  ];
 }
 
 function readByNode(plan: Plan, n: number): readonly number[] {

@@ -105,6 +105,43 @@ describe('bundles', () => {
     expect(bundlesOf(plan).map(({ requires }) => requires)).toEqual([[], ['look/$in.in'], ['a/$in.in'], ['b/$in.in']]);
   });
 
+  it('OI-02: require what nodes of items and iterations read from around them, by their addresses', () => {
+    const LIST = { type: 'array', items: N } as const;
+    const nodes: Record<string, DocumentNode> = {
+      a: one('$in.n'),
+      b: one('$in.n'),
+      pages: {
+        each: '$in.list',
+        nodes: {
+          x: two('$item', 'a.out'),
+          deep: {
+            loop: { state: { s: N }, max: 2 },
+            in: { s: 'a.out' },
+            next: { s: 'y.out1' },
+            nodes: { y: two('$state.s', 'b.out') },
+          },
+          z: two('x.out1', '$index'),
+        },
+        out: { z: 'z.out2' },
+      },
+    };
+    const clusters = { red: { nodes: ['a'] }, blue: { nodes: ['b', 'pages'] } };
+    const plan = compile(document({ in: { n: N, list: LIST }, nodes, clusters }));
+    const inside = ['pages/$in.items', 'pages/x/$in.b', 'pages/deep/$in.s'];
+    expect(bundlesOf(plan).map(({ cluster, requires }) => [cluster, new Set(requires)])).toEqual([
+      ['red', new Set(['a/$in.in'])],
+      ['blue', new Set(['b/$in.in', ...inside])],
+    ]);
+    const other = compile(
+      document({
+        in: { n: N, list: LIST },
+        nodes,
+        clusters: { red: { nodes: ['a', 'b'] }, blue: { nodes: ['pages'] } },
+      }),
+    );
+    expect(new Set(bundlesOf(other)[1]?.requires)).toEqual(new Set([...inside, 'pages/deep/y/$in.b']));
+  });
+
   it('inherit through conditions and nested graphs, and call an open port by its own address, once', () => {
     const hard: Document = {
       id: 'hard',
