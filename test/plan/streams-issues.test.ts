@@ -214,6 +214,18 @@ describe('an each that would wait for the end of the stream it goes over', () =>
     expect(check(docs(nodes)).map(({ code, path }) => [code, path])).toEqual([['stream_feedback', '/nodes/q/each']]);
   });
 
+  it('is said where two streams wait for each other, each by one of two that go over its items', () => {
+    const other: DocumentNode = { step: 'split' };
+    const otherwise = (reads: Form): DocumentNode => each('other.items', { b: add('$item.page', reads) }, { n: 'b.n' });
+    const nodes = {
+      ...{ split, other, p1: over({ value: 1 }), q1: otherwise({ value: 1 }) },
+      ...{ p: { step: 'sum', in: { list: 'p1.n' } }, q: { step: 'sum', in: { list: 'q1.n' } } },
+      ...{ p2: over('q.n'), q2: otherwise('p.n') },
+    };
+    const way = 'p2 -> split -> p1 -> p -> q2 -> other -> q1 -> q -> p2';
+    expect(issuesOf(docs(nodes))).toEqual([expect.stringContaining(`it can't wait for its end (${way})`)]);
+  });
+
   it('is said in the nodes of an each and in a nested graph', () => {
     const nodes = { split, p: over('split.pages') };
     const nested = docs({ g: { graph: 'g' }, o: each({ value: [1] }, nodes) }, { graphs: { g: { id: 'g', nodes } } });
