@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Frame as RunFrame } from '../run/run.js';
 import { OUTCOMES } from './interventions.js';
 import { Failure, Values } from './values.js';
-import { Miss, Origin, Status } from './views.js';
+import { Miss, Origin, Status, Trace } from './views.js';
 
 const FRAME_KINDS = [
   'run',
@@ -51,6 +51,7 @@ export const Frame: z.ZodType<RunFrame> = z
     outputs: Values.exactOptional(),
     from: Origin.exactOptional().describe('of a cached node: who has computed what it gives'),
     miss: Miss.exactOptional().describe('why a node whose results are cached ran all the same'),
+    trace: Trace.exactOptional(),
     error: Failure.exactOptional(),
     status: Status.exactOptional(),
     outcome: z.enum(OUTCOMES).exactOptional().describe('of an intervention; one that was refused has an error'),

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Hold as RunHold } from '../engine/breakpoint.js';
 import type { InterventionState as RunInterventionState, WaitingPort as RunWaitingPort } from '../engine/engine.js';
 import type { CacheMiss, Origin as RunOrigin } from '../engine/known.js';
-import type { LiveNode, NodeView as RunNode, RunView as ViewOfRun } from '../run/run.js';
+import type { LiveNode, NodeView as RunNode, RunView as ViewOfRun, Trace as RunTrace } from '../run/run.js';
 import type { PortSchema } from '../document/document.js';
 import { AnyObject, Time } from './fields.js';
 import { Breakpoint, OUTCOMES, RefusedIntervention } from './interventions.js';
@@ -25,6 +25,14 @@ export const Miss = z.discriminatedUnion('kind', [
   z.object({ kind: z.enum(['first', 'expired', 'refreshed', 'gone', 'unversioned']) }),
   z.object({ kind: z.literal('changed'), what: z.array(z.string()), since: Origin }),
 ]) satisfies z.ZodType<CacheMiss>;
+
+export const Trace = z
+  .object({
+    traceId: z.string().describe('32 hex digits'),
+    spanId: z.string().describe('16 hex digits'),
+    parentId: z.string().exactOptional().describe('span id of who started the run, where that was traced'),
+  })
+  .describe('the span of an attempt that has ended, where it was traced') satisfies z.ZodType<RunTrace>;
 
 const Progress = z.object({ done: z.number(), total: z.number().exactOptional() });
 const Live = z.object({
@@ -60,6 +68,7 @@ const NodeView = z
     from: Origin.exactOptional().describe('of a cached node: who has computed what it gives'),
     miss: Miss.exactOptional().describe('why a node whose results are cached ran all the same'),
     build: z.string().exactOptional().describe('of which build the worker was, where it has said so'),
+    trace: Trace.exactOptional(),
     error: Failure.exactOptional(),
     progress: Progress.exactOptional().describe('of an each or a loop that runs: items or iterations that have ended'),
     live: Live.exactOptional().describe('only while it is in flight'),

@@ -8,7 +8,7 @@ import type {
   StreamResult,
   SupplyResult,
 } from '../protocol/activity.js';
-import { activityFailure } from '../protocol/activity-failure.js';
+import { activityFailure, traceOfFailed } from '../protocol/activity-failure.js';
 import { executedEvent } from '../protocol/executed.js';
 import { requestEvent, updateEvent } from '../protocol/request.js';
 import type { StartArgument } from '../protocol/start.js';
@@ -17,6 +17,7 @@ import { FoldError } from './fold-error.js';
 import type { HistoryEvent } from './history.js';
 import type { Flight, InFlight } from './in-flight.js';
 import type { PayloadReader, Payloads } from './payloads.js';
+import { traceOf } from './trace-of.js';
 
 /** What the events of one link are read with. */
 export interface LinkReader {
@@ -61,8 +62,10 @@ async function activityEnd(link: LinkReader, event: HistoryEvent, at: number): P
   }
   const failed = event.activityTaskFailedEventAttributes ?? event.activityTaskTimedOutEventAttributes;
   if (failed) {
-    const { exec, limits } = flightOf(link, event, failed.scheduledEventId);
-    const error = activityFailure(await link.read.failure(failed.failure), limits);
+    const { exec, limits, node } = flightOf(link, event, failed.scheduledEventId);
+    const thrown = await link.read.failure(failed.failure);
+    if (thrown) noteTrace(link, node, traceOfFailed(thrown));
+    const error = activityFailure(thrown, limits);
     return [error ? { at, kind: 'failed', exec, error } : { at, kind: 'closed', exec }];
   }
   const cancelled = event.activityTaskCanceledEventAttributes;
@@ -80,6 +83,7 @@ async function success(
     case 'execute': {
       const ended = await link.read.first<StepResult | StreamResult>(result);
       if (node && 'miss' in ended && ended.miss) link.times.missed(node.address, node.generation, ended.miss);
+      if ('trace' in ended) noteTrace(link, node, ended.trace);
       return executedEvent(at, exec, ended);
     }
     case 'lookUp':
@@ -99,6 +103,11 @@ async function success(
     case 'merge':
       return { at, kind: 'supplied', exec, value: (await link.read.first<SupplyResult>(result)).value };
   }
+}
+
+function noteTrace({ times, argument }: LinkReader, node: Flight['node'], own: string | undefined): void {
+  const trace = traceOf(own, argument.trace);
+  if (node && trace) times.traced(node.address, node.generation, trace);
 }
 
 function flightOf(link: LinkReader, event: HistoryEvent, scheduledEventId: unknown): Flight {

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Frame, NodeView, RunView } from '../run/run.js';
 import { pendingNode, type Pending } from './pending.js';
+import { traceOf } from './trace-of.js';
 
 /**
  * What activities under way did since the last look: attempts that began or failed, and progress. Such a frame has no
@@ -9,26 +10,33 @@ import { pendingNode, type Pending } from './pending.js';
 export class LiveFrames {
   private readonly seen = new Map<string, Pending>();
 
-  of(view: RunView, pending: ReadonlyMap<string, Pending>): readonly Frame[] {
+  /** `trace`: the `traceparent` of who started the run. */
+  of(view: RunView, pending: ReadonlyMap<string, Pending>, trace: string | undefined): readonly Frame[] {
     return view.nodes.flatMap(node => {
       const now = pendingNode(node, pending);
       if (!now) return [];
       const key = `${node.at}#${node.generation}`;
       const before = this.seen.get(key);
       this.seen.set(key, now);
-      return [...attemptFrames(node, before, now), ...progressFrames(node, before, now)];
+      return [...attemptFrames(node, before, now, trace), ...progressFrames(node, before, now)];
     });
   }
 }
 
-function attemptFrames(node: NodeView, before: Pending | undefined, now: Pending): readonly Frame[] {
-  const { attempts: attempt, failure, startedAt } = now;
+function attemptFrames(
+  node: NodeView,
+  before: Pending | undefined,
+  now: Pending,
+  run: string | undefined,
+): readonly Frame[] {
+  const { attempts: attempt, failure, failedIn, startedAt } = now;
   const base = { live: true, at: node.at, kind: 'attempt', generation: node.generation } as const;
   const at = startedAt ?? Date.now();
   const failed = now.live.state === 'running' ? attempt - 1 : attempt;
   const frames: Frame[] = [];
   if (failure && !isDeepStrictEqual(failure, before?.failure)) {
-    frames.push({ ...base, time: Date.now(), attempt: failed, error: failure });
+    const trace = traceOf(failedIn, run);
+    frames.push({ ...base, time: Date.now(), attempt: failed, ...(trace && { trace }), error: failure });
   }
   if (now.live.state === 'running' && attempt !== before?.attempts) {
     frames.push({ ...base, time: at, attempt, startedAt: at });

@@ -4,6 +4,7 @@ import { tsToMs } from '@temporalio/common/lib/time.js';
 import { activityId } from '../document/address.js';
 import type { Failure } from '../engine/failure.js';
 import type { Progress } from '../protocol/activity.js';
+import { traceOfFailed } from '../protocol/activity-failure.js';
 import type { LiveNode, NodeView, RunView } from '../run/run.js';
 import type { Access } from './access.js';
 import { describeRun } from './describe-run.js';
@@ -19,6 +20,8 @@ export interface Pending {
   readonly attempts: number;
   /** How the latest attempt that has ended failed. */
   readonly failure?: Failure;
+  /** `traceparent` of its span, if it had one. */
+  readonly failedIn?: string;
   readonly startedAt?: number;
 }
 
@@ -64,6 +67,7 @@ async function pendingActivity(info: PendingInfo, read: PayloadReader): Promise<
   const waits = info.state === PendingActivityState.PENDING_ACTIVITY_STATE_SCHEDULED;
   const progress = info.heartbeatDetails ? await read.first<Progress | undefined>(info.heartbeatDetails) : undefined;
   const { lastFailure, lastWorkerIdentity: worker } = info;
+  const failedIn = lastFailure && traceOfFailed(await read.failure(lastFailure));
   return {
     attempts: waits ? attempt - 1 : attempt,
     ...(info.lastStartedTime && { startedAt: tsToMs(info.lastStartedTime) }),
@@ -74,6 +78,7 @@ async function pendingActivity(info: PendingInfo, read: PayloadReader): Promise<
       ...(worker && { worker }),
     },
     ...(lastFailure && { failure: failureOf(lastFailure) }),
+    ...(failedIn && { failedIn }),
   };
 }
 

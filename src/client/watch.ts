@@ -37,7 +37,7 @@ export async function* watchRun(access: Access, runId: string, options: WatchOpt
     for (;;) {
       const came = await Promise.race([page, look]);
       if ('pending' in came) {
-        const frames = live.of(fold.record.view(), came.pending);
+        const frames = live.of(fold.record.view(), came.pending, fold.latest?.argument.trace);
         pause = frames.length > 0 ? FIRST_LOOK : Math.min(2 * pause, LONGEST_LOOK);
         look = nextLook();
         yield* frames;

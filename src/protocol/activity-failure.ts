@@ -27,6 +27,8 @@ export interface FailureDetail {
   readonly attempt: number;
   readonly details?: Json;
   readonly cause?: Failure;
+  /** `traceparent` of the attempt's span, if it had one. */
+  readonly trace?: string;
 }
 
 interface TemporalFailure {
@@ -53,6 +55,12 @@ export function activityFailure(error: unknown, limits: ActivityLimits): Failure
     default:
       return { code: 'activity_failed', message: cause.message };
   }
+}
+
+/** `traceparent` of the span of an attempt that failed, if it had one and could say so. */
+export function traceOfFailed(error: unknown): string | undefined {
+  const { details } = error as TemporalFailure;
+  return (details?.[0] as Partial<FailureDetail> | undefined)?.trace;
 }
 
 function timeoutFailure({ timeoutType }: TemporalFailure, { timeout, heartbeat }: ActivityLimits): Failure {

@@ -42,6 +42,8 @@ export interface StepResult {
   readonly from?: Origin;
   /** Computed although its results are cached: why there was none to take. */
   readonly miss?: CacheMiss;
+  /** `traceparent` of the attempt's span, if it had one. */
+  readonly trace?: string;
 }
 /** The argument of a stream's activity has this besides: how to speak of the execution to the run, and where to go on. */
 export interface StreamCall extends StreamFlow, StreamForm {

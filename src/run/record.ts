@@ -174,6 +174,7 @@ export class RunRecord {
       ...(WITH_OUTPUTS.has(kind) && { outputs: node.outputs }),
       ...(node.from && { from: node.from }),
       ...(times?.miss && { miss: times.miss }),
+      ...(times?.trace && { trace: times.trace }),
       ...(node.failure && { error: node.failure }),
     });
   }

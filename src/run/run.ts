@@ -119,11 +119,19 @@ export interface NodeView {
   readonly miss?: CacheMiss;
   /** Of which build the worker was, where it has said so. */
   readonly build?: string;
+  /** The span of the attempt that ended it, where that was traced. */
+  readonly trace?: Trace;
   readonly error?: Failure;
   /** Of an each or a loop that runs: how many items or iterations have ended, and of how many. */
   readonly progress?: { readonly done: number; readonly total?: number };
   /** Only while it is in flight, from Temporal's pending activities. */
   readonly live?: LiveNode;
+}
+/** A span, by W3C trace context: 32 hex digits, 16, 16. */
+export interface Trace {
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly parentId?: string;
 }
 export interface LiveNode {
   readonly state: 'queued' | 'running' | 'backing-off' | 'cancelling';
@@ -152,6 +160,8 @@ export interface Frame {
   readonly from?: Origin;
   /** Why a node whose results are cached ran all the same. */
   readonly miss?: CacheMiss;
+  /** The span of an attempt that has ended, where it was traced. */
+  readonly trace?: Trace;
   readonly error?: Failure;
   readonly status?: RunStatus;
   /** Of an intervention; one that was refused has an error instead. */

@@ -1,4 +1,5 @@
 import type { CacheMiss } from '../engine/known.js';
+import type { Trace } from './run.js';
 
 /** When the executions of a run did what, milliseconds since the epoch. The driver knows it; the engine never does. */
 export interface Times {
@@ -13,6 +14,8 @@ export interface Times {
   miss?: CacheMiss;
   /** Of which build the worker was that had the latest attempt. */
   build?: string;
+  /** The span of the attempt that ended it. */
+  trace?: Trace;
 }
 
 /** Times by address; a new generation begins with new ones. */
@@ -45,6 +48,10 @@ export class TimeTable {
 
   builtAs(address: string, generation: number, build: string): void {
     this.ensure(address, generation).build = build;
+  }
+
+  traced(address: string, generation: number, trace: Trace): void {
+    this.ensure(address, generation).trace = trace;
   }
 
   private ensure(address: string, generation: number): Times {

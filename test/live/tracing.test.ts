@@ -5,6 +5,7 @@ import { node, tracing as sdk } from '@opentelemetry/sdk-node';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { Espalier } from '../../src/client/espalier.js';
+import type { Frame } from '../../src/run/run.js';
 import { graph } from '../../src/graph/graph.js';
 import { step } from '../../src/graph/step.js';
 import { impl } from '../../src/step/impl.js';
@@ -39,6 +40,13 @@ const traced = graph({ id: 'traced', in: { text }, out: { traceparent: text, las
   const pinned = g.run(speak, { text: second.text }, { as: 'pinned' });
   return { out: { traceparent: second.traceparent, last: g.run(kept, { text: pinned.text }).text } };
 });
+/** Its first attempt fails, and the second one as soon as the test lets it. */
+const doomed = step({ id: 'doomed', in: { text }, out: { text }, retry: { attempts: 2, backoff: 'none', initial: 1 } });
+const fails = graph({ id: 'fails', in: { text }, out: { text } }, (g, i) => ({
+  out: { text: g.run(doomed, { text: i.text }).text },
+}));
+let letFail = (): void => {};
+const mayFail = new Promise<void>(resolve => (letFail = resolve));
 /** Longer than a link of 20 events. */
 const talk = graph({ id: 'talk', in: { text }, out: { first: text, last: text } }, (g, i) => {
   const first = g.run(speak, { text: i.text }, { as: 's0' });
@@ -60,6 +68,10 @@ const registered = {
       }),
     ),
     impl(kept, input => input),
+    impl(doomed, async (_, { attempt }) => {
+      if (attempt === 2) await mayFail;
+      throw new Error('never');
+    }),
   ],
 };
 
@@ -133,6 +145,42 @@ test('ST-19 a run has one trace, from its caller over each attempt to the spans 
   expect(JSON.stringify(all)).not.toContain(SECRET);
 });
 
+test('ST-19 the frames and the view of a run name the span of each attempt', async () => {
+  await live.work(registered, { tracing: provider });
+  const { id } = await run('in frames', `00-${TRACE}-${PARENT}-01`);
+  const traceOf = (span: Span | undefined): object => ({
+    ...{ traceId: TRACE, spanId: spanId(span), parentId: spanId(spans('start traced')[0]) },
+  });
+  const frames: Frame[] = [];
+  for await (const frame of service.espalier.run(id).watch()) frames.push(frame);
+  const expected = {
+    shaky: traceOf(spans('shaky')[1]),
+    speak: traceOf(spans('speak')[0]),
+    kept: traceOf(spans('kept')[0]),
+  };
+  const ended = frames.filter(({ kind }) => kind === 'completed');
+  expect(Object.fromEntries(ended.map(({ at, trace }) => [at, trace]))).toEqual(expected);
+  expect(frames.filter(({ kind, trace }) => kind !== 'completed' && trace)).toEqual([]);
+  const { nodes } = await service.espalier.run(id).view();
+  expect(Object.fromEntries(nodes.flatMap(({ at, trace }) => (trace ? [[at, trace]] : [])))).toEqual(expected);
+  await checkFold(live, id);
+});
+
+test('ST-19 an attempt that fails has its span in a frame at once, and the last one in that of the failure', async () => {
+  await live.work(registered, { tracing: provider });
+  const begun = await service.espalier.start(fails, { input: { text: 'a' } });
+  const traces: (Frame['trace'] | undefined)[] = [];
+  for await (const { error, kind, trace } of begun.watch()) {
+    if (kind === 'attempt' && error) letFail();
+    if (error && kind !== 'ended') traces.push(trace);
+  }
+  const parentId = spanId(spans('start fails')[0]);
+  expect(traces).toEqual(
+    spans('doomed').map(span => ({ traceId: span.spanContext().traceId, spanId: spanId(span), parentId })),
+  );
+  expect(traces).toHaveLength(2);
+});
+
 test('a cached node has no span, a traceparent that says nothing begins a trace, a start that is repeated is no fault', async () => {
   await live.work(registered, { tracing: provider });
   await run('kept before', `00-${TRACE}-${PARENT}-01`);
@@ -150,7 +198,7 @@ test('a cached node has no span, a traceparent that says nothing begins a trace,
 });
 
 describe('turned on half-way, over a continue-as-new,', () => {
-  test('by a worker: a run that was begun without has spans from then on, and nothing of them in its history', async () => {
+  test('by a worker: a run that was begun without has spans from then on, and its steps are told of none', async () => {
     const off = await live.work(registered);
     const begun = await live.start(talk, { text: 'a' }, HALF);
     await expect.poll(() => isHeld(begun.id)).toBe(true);
@@ -162,6 +210,10 @@ describe('turned on half-way, over a continue-as-new,', () => {
       spans('speak').map(({ attributes, parentSpanContext }) => [attributes['espalier.node'], parentSpanContext]),
     ).toEqual(['s4', 's5', 's6', 's7'].map(at => [at, undefined]));
     expect((await calls(begun.id)).some(call => 'trace' in call)).toBe(false);
+    const { nodes } = await service.espalier.run(begun.id).view();
+    expect(nodes.flatMap(({ trace }) => trace ?? [])).toEqual(
+      spans('speak').map(span => ({ traceId: span.spanContext().traceId, spanId: spanId(span) })),
+    );
   });
 
   test('by the client: steps are told the trace of their run where the worker has none, and go on with it where it has', async () => {

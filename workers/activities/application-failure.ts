@@ -11,16 +11,25 @@ export interface AttemptFailure {
   readonly attempt: number;
   /** Where Temporal's policy cannot say the next delay, what says it. */
   readonly retry?: PlanRetry;
+  /** `traceparent` of the attempt's span. */
+  readonly trace?: string | undefined;
 }
 
 /** The failure as Temporal keeps it: the code as its type, the rest where `activityFailure` of the protocol reads it. */
-export function toApplicationFailure({ failure, retryable, attempt, retry }: AttemptFailure): ApplicationFailure {
+export function toApplicationFailure({
+  failure,
+  retryable,
+  attempt,
+  retry,
+  trace,
+}: AttemptFailure): ApplicationFailure {
   const { code, message, stack = '', details, cause } = failure;
   const delay = retry && retryable ? nextDelay(retry, attempt, code, Math.random) : undefined;
   const detail: FailureDetail = {
     attempt,
     ...(details !== undefined && { details }),
     ...(cause !== undefined && { cause }),
+    ...(trace !== undefined && { trace }),
   };
   const thrown = ApplicationFailure.create({
     message,

@@ -1,8 +1,7 @@
 import { CancelledFailure, type Context } from '@temporalio/activity';
 import { isWaitedFor } from '../../src/engine/waited-for.js';
-import type { PlanRetry } from '../../src/plan/plan.js';
 import { toFailure } from '../../src/step/to-failure.js';
-import { toApplicationFailure } from './application-failure.js';
+import { toApplicationFailure, type AttemptFailure } from './application-failure.js';
 
 const STOPPED = {
   failure: { code: 'worker_shutdown', message: 'the worker stopped before the attempt ended' },
@@ -10,11 +9,15 @@ const STOPPED = {
 } as const;
 
 /** What the attempt fails with: as cancelled if the run no longer wants its result, whatever the user's code made of that. */
-export function attemptError(error: unknown, context: Context, retry?: PlanRetry): Error {
+export function attemptError(
+  error: unknown,
+  context: Context,
+  more: Pick<AttemptFailure, 'retry' | 'trace'> = {},
+): Error {
   const { cancellationSignal: signal, cancellationDetails, info } = context;
   if (signal.aborted && !cancellationDetails?.workerShutdown) return new CancelledFailure('cancelled');
   const { failure, retryable: mayHelp } = signal.aborted ? STOPPED : toFailure(error);
   // The engine's to try again: here each time would count.
   const retryable = mayHelp && !isWaitedFor(failure);
-  return toApplicationFailure({ failure, retryable, attempt: info.attempt, ...(retry && { retry }) });
+  return toApplicationFailure({ failure, retryable, attempt: info.attempt, ...more });
 }

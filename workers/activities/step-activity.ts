@@ -20,7 +20,7 @@ import { toApplicationFailure } from './application-failure.js';
 import { attemptError } from './attempt-error.js';
 import { startHeartbeat, type Heartbeat } from './heartbeat.js';
 import { ItemSender } from './item-sender.js';
-import { stepSpan } from './step-span.js';
+import { stepSpan, type StepSpan } from './step-span.js';
 import { workerStops } from './worker-stops.js';
 
 /** Where results of steps are kept, and what this worker's code is called. */
@@ -46,19 +46,25 @@ export function createStepActivity(
     }
     const heartbeat = startHeartbeat(context);
     const stop = workerStops(context);
+    const span = tracing && stepSpan(tracing, call, context);
     try {
-      return await Promise.race([
-        execute(impl, call, { store, keys, parked, sender, cached, tracing }, context, heartbeat),
+      const given = await Promise.race([
+        execute(impl, call, { store, keys, parked, sender, cached, span }, context, heartbeat),
         stop.happened,
       ]);
+      return { ...given, ...traceOf(span) };
     } catch (error) {
-      throw attemptError(error, context, call.retry);
+      throw attemptError(error, context, { ...(call.retry && { retry: call.retry }), ...traceOf(span) });
     } finally {
       stop.forget();
       heartbeat.stop();
     }
   };
 }
+
+/** For history to say which span it was. */
+const traceOf = (span: StepSpan | undefined): { readonly trace?: string } =>
+  span?.traceparent === undefined ? {} : { trace: span.traceparent };
 
 /** What it works with; without `cached` every step is computed, without `tracing` none has a span. */
 interface StepDeps {
@@ -69,11 +75,14 @@ interface StepDeps {
   readonly cached?: StepCaching | undefined;
   readonly tracing?: Tracing | undefined;
 }
+interface AttemptDeps extends Omit<StepDeps, 'tracing'> {
+  readonly span: StepSpan | undefined;
+}
 
 async function execute(
   impl: Impl,
   call: StepCall,
-  { store, keys, parked, sender, cached, tracing }: StepDeps,
+  { store, keys, parked, sender, cached, span }: AttemptDeps,
   context: Context,
   { progress }: Heartbeat,
 ): Promise<StepResult | StreamResult> {
@@ -92,8 +101,7 @@ async function execute(
     ...(secrets && { context: secrets }),
     ...(call.trace !== undefined && { traceparent: call.trace }),
   };
-  const inSpan = tracing && stepSpan(tracing, call, context);
-  const deps = { store, signal, log: stepLog(context, call), progress, ...(inSpan && { inSpan }) };
+  const deps = { store, signal, log: stepLog(context, call), progress, ...(span && { inSpan: span.inSpan }) };
   if (call.stream) {
     const { exec, peeks: itemPeeks, ...flow } = call.stream;
     const sending = { flow, send: sender.of(context, exec), parked, isWanted: () => goesOn(context) };

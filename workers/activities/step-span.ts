@@ -4,8 +4,15 @@ import type { InSpan } from '../../src/step/border.js';
 import type { OpenSpan, Tracing } from '../../src/tracing/tracing.js';
 import { attemptError } from './attempt-error.js';
 
-/** Gives each attempt at computing a step a span, named as the step. What the cache has is not computed. */
-export function stepSpan(tracing: Tracing, call: StepCall, context: Context): InSpan {
+/** The span of an attempt. */
+export interface StepSpan {
+  readonly inSpan: InSpan;
+  /** Its own; undefined until it has begun. */
+  readonly traceparent: string | undefined;
+}
+
+/** Gives an attempt at computing a step a span, named as the step. What the cache has is not computed: it begins none. */
+export function stepSpan(tracing: Tracing, call: StepCall, context: Context): StepSpan {
   const { activityType: step, attempt, workflowType: graph = '', workflowExecution } = context.info;
   const attributes = {
     'espalier.run': workflowExecution?.workflowId ?? '',
@@ -15,8 +22,10 @@ export function stepSpan(tracing: Tracing, call: StepCall, context: Context): In
     'espalier.generation': call.generation,
     'espalier.attempt': attempt,
   };
-  return work =>
+  let traceparent: string | undefined;
+  const inSpan: InSpan = work =>
     tracing.inSpan({ name: step, kind: 'consumer', attributes, parent: call.trace }, async span => {
+      ({ traceparent } = span);
       try {
         const given = await work(span.traceparent);
         span.note({ 'espalier.outcome': 'completed' });
@@ -26,6 +35,12 @@ export function stepSpan(tracing: Tracing, call: StepCall, context: Context): In
         throw error;
       }
     });
+  return {
+    inSpan,
+    get traceparent() {
+      return traceparent;
+    },
+  };
 }
 
 /** As history tells it. */
