@@ -2,10 +2,10 @@
 import { expect, test } from 'vitest';
 import { compile } from '../../src/graph/compile.js';
 import { unwrap } from '../../src/run/unwrap.js';
-import { bodySteps, FAILING, largeSteps, limited, meeting, ROWS, times } from './fixtures/bodies.js';
+import { bodySteps, FAILING, largeSteps, limited, meeting, ROWS, times, UNANSWERED } from './fixtures/bodies.js';
 import { peakOf } from './fixtures/peak.js';
 import { Live } from './harness.js';
-import { historyOf } from './history.js';
+import { linksOf } from './history.js';
 import { thrownBy, useEspalier } from './use-espalier.js';
 
 const live = Live.use({ steps: [...bodySteps, ...largeSteps] });
@@ -37,6 +37,13 @@ test('[ST-10] an each goes on where an item fails, and the view says which node 
 test('[ST-14] a loop that comes to its limit fails', async () => {
   const run = await espalier().start(times(3, { until: 'count >= 9' }), { input: { count: 0 } });
   expect(await thrownBy(run.result())).toMatchObject({ code: 'loop_limit', address: 'loop' });
+});
+
+test.each(UNANSWERED)('[ST-16] a loop fails where its `until` meets $what', async ({ graph, input, message }) => {
+  const run = await espalier().start(compile(graph.document), { input });
+  const error = await thrownBy(run.result());
+  expect(error).toMatchObject({ code: 'condition_failed', address: 'loop' });
+  expect(error.message).toMatch(message);
 });
 
 test('[ST-19] frames of items and iterations come in order, what is inside before what is around it', async () => {
@@ -72,8 +79,13 @@ test('[ST-20] who stops watching may cancel the run by that', async () => {
 test('[ST-17] a loop of 500 iterations has links of bounded size, and each of its steps is one activity', async () => {
   const run = await live.start(times(500), { count: 0 }, { linkLimits: { events: 400 } });
   expect(await run.result()).toEqual({ count: 500 });
-  const last = await historyOf(live.client, run.id);
-  // What was under way when it was filling up ends in it: some events more than the limit.
-  expect(last.events.length).toBeLessThan(500);
-  expect(last.bytes).toBeLessThan(500_000);
+  const links = await linksOf(live.client, run.id);
+  expect(links.length).toBeGreaterThan(5);
+  for (const { events, bytes } of links) {
+    // What was under way when it was filling up ends in it: some events more than the limit.
+    expect(events.length).toBeLessThan(500);
+    expect(bytes).toBeLessThan(500_000);
+  }
+  const steps = links.map(link => link.count('ActivityTaskScheduled'));
+  expect(steps.reduce((sum, count) => sum + count)).toBe(500);
 });

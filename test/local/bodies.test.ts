@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { runLocal } from '../../src/local/run-local.js';
 import { unwrap } from '../../src/run/unwrap.js';
-import { bodySteps, FAILING, largeSteps, limited, meeting, ROWS, times } from '../live/fixtures/bodies.js';
+import { bodySteps, FAILING, largeSteps, limited, meeting, ROWS, times, UNANSWERED } from '../live/fixtures/bodies.js';
 import { peakOf } from '../live/fixtures/peak.js';
 
 const steps = [...bodySteps, ...largeSteps];
@@ -55,6 +55,18 @@ describe('a loop', () => {
   test('[ST-14] that comes to its limit fails', async () => {
     const run = runLocal(times(3, { until: 'count >= 9' }), { steps, input: { count: 0 } });
     await expect(run.result()).rejects.toMatchObject({ code: 'loop_limit', address: 'loop' });
+  });
+
+  test.each(UNANSWERED)('[ST-16] fails where its `until` meets $what', async ({ graph, input, message }) => {
+    const run = runLocal(graph.document, { steps, input });
+    await expect(run.result()).rejects.toMatchObject({
+      ...{ code: 'condition_failed', address: 'loop' },
+      message: expect.stringMatching(message) as string,
+    });
+  });
+
+  test('[ST-17] of 5,000 iterations gives what a short one gives', async () => {
+    expect(await runLocal(times(5000), { steps, input: { count: 0 } }).result()).toEqual({ count: 5000 });
   });
 
   test('[ST-14] has an address for what each iteration gave, also to change it', async () => {
