@@ -1,6 +1,7 @@
 /** What every part of the benchmark is given, and how it repeats what it measures. */
 import { calibrate, noiseOf, type Calibration } from './calibration.js';
-import { median, spread } from './measure.js';
+import { mediansOf } from './figures.js';
+import { spread } from './measure.js';
 import type { Options } from './options.js';
 import type { Figures, Report } from './report.js';
 import type { Rig } from './rig.js';
@@ -69,8 +70,8 @@ export async function sampleCases(bench: Bench, part: string, cases: readonly Ca
 
 /** The median of each figure but the time. */
 export function figuresOf(samples: readonly Sample[]): Figures {
-  const names = Object.keys(samples[0] ?? {}).filter(figure => figure !== 'ms');
-  return Object.fromEntries(names.map(figure => [figure, median(samples.map(each => each[figure] ?? NaN))]));
+  const { ms: _, ...figures } = mediansOf(samples);
+  return figures;
 }
 
 interface Rounds {

@@ -3,8 +3,9 @@ import { createWorker } from '../workers/main.js';
 import { settingsOf, tell } from './child.js';
 import type { WorkerChildSettings } from './rig.js';
 import { steps } from './steps.js';
+import { streamSteps } from './stream-steps.js';
 
-const worker = await createWorker({ steps }, settingsOf<WorkerChildSettings>());
+const worker = await createWorker({ steps: [...steps, ...streamSteps] }, settingsOf<WorkerChildSettings>());
 const running = worker.run();
 await tell({ ready: true });
 worker.shutdown();

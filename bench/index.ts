@@ -3,12 +3,16 @@
  * nothing is asserted. Results go to stdout, a line of JSON each; progress to stderr. docs/benchmark.md says how to read them.
  */
 import type { Bench } from './bench.js';
+import { measureBodies } from './bodies.js';
 import { measureCache } from './cache.js';
 import { Closer } from './closer.js';
 import { measureColdStart } from './cold-start.js';
 import { measureCompile } from './compile.js';
+import { measureFirstItem } from './first-item.js';
 import { measureHttp } from './http.js';
 import { measureInterventions } from './interventions.js';
+import { measureItems } from './items.js';
+import { measureLoop } from './loop.js';
 import { readOptions, type Options } from './options.js';
 import { Report } from './report.js';
 import { openRig } from './rig.js';
@@ -19,7 +23,7 @@ import { measureWatchers } from './watch.js';
 
 const PARTS = [
   ...[measureRuns, measureInterventions, measureCompile, measureCache, measureReuse, measureHttp, measureWatchers],
-  ...[measureRunner, measureColdStart],
+  ...[measureRunner, measureItems, measureFirstItem, measureBodies, measureLoop, measureColdStart],
 ];
 
 const say = (message: string): void => void process.stderr.write(`${message}\n`);

@@ -1,14 +1,8 @@
-/** The shapes as an expert would write them by hand, with the timeouts and retries that a step has by default. */
-import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
+/** The shapes as an expert would write them by hand. */
 import type { BenchValue } from '../steps.js';
-import type * as activities from './activities.js';
+import { count } from './proxies.js';
 
-const { count } = proxyActivities<typeof activities>({
-  startToCloseTimeout: '1h',
-  heartbeatTimeout: '5s',
-  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
-  retry: { maximumAttempts: 3, initialInterval: '1s', maximumInterval: '30s', backoffCoefficient: 2 },
-});
+export * from './bodies.js';
 
 /** Does nothing: what a round trip costs. */
 export async function nothing(): Promise<void> {}
