@@ -158,7 +158,7 @@ export function createDriver(engine: Engine, argument: StartArgument, changed: (
       land(exec, refusal(exec, failure));
     };
     const how = eager ? options : { ...options, allowEagerDispatch: false };
-    enter(scope, () => scheduleActivity<R>(type, [call], how).then(succeed, refuse));
+    enter(scope, () => void scheduleActivity<R>(type, [call], how).then(succeed, refuse));
   }
 
   function land(exec: number, event: EngineEvent): void {
@@ -173,7 +173,7 @@ export function createDriver(engine: Engine, argument: StartArgument, changed: (
       timers.delete(timer);
       feed({ at: Date.now(), kind: 'fired', timer });
     };
-    enter(scope, () => sleep(Math.max(1, at - Date.now()), { summary }).then(fire, () => timers.delete(timer)));
+    enter(scope, () => void sleep(Math.max(1, at - Date.now()), { summary }).then(fire, () => timers.delete(timer)));
   }
 
   function cancel(command: Extract<Command, { kind: 'cancel' }>): void {
@@ -185,8 +185,9 @@ export function createDriver(engine: Engine, argument: StartArgument, changed: (
 }
 
 /** Runs `work` in the scope at once. The scope's own promise only says that `work` has returned: nobody waits for it. */
-function enter(scope: CancellationScope, work: () => unknown): void {
-  void scope.run(async () => void work());
+function enter(scope: CancellationScope, work: () => void): void {
+  // It awaits what it is given, which need be no promise: that would be one more.
+  void scope.run(work as () => Promise<void>);
 }
 
 type Answer<R> = (exec: number, result: R) => EngineEvent;
