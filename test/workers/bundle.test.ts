@@ -38,6 +38,10 @@ test('is less than 2.25 MB and names no path of this machine', () => {
   expect(sources.some(source => source.includes(process.cwd()))).toBe(false);
 });
 
+test('is what the build would be: no syntax of ours is replaced by functions', () => {
+  expect(code).not.toMatch(/function _object_spread|function _class_private/);
+});
+
 test('evaluates no text as code', () => {
   const ours = code.split(/^\/\*\*\*\/ "/m).filter(module => /^\.\/(workers|src)\//.test(module));
   expect(ours.length).toBeGreaterThan(10);
