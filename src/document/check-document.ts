@@ -62,6 +62,7 @@ const manifest = shape({
     in: ports,
     out: ports,
     yields: ports,
+    cursor: text,
     options: ports,
     context: ports,
     pure: bool,

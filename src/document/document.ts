@@ -40,6 +40,8 @@ export interface Manifest extends Policy {
   readonly out?: Ports;
   /** Of a stream: what each of its items has. It has a port `items`, which only an each or a collect reads. */
   readonly yields?: Ports;
+  /** Of a stream: the yield by which its code finds where to go on. */
+  readonly cursor?: string;
   readonly options?: Ports;
   /** What it takes of a run's context, by name. */
   readonly context?: Ports;

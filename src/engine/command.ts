@@ -47,6 +47,8 @@ export interface StreamFlow {
   /** Index of the next item that is not taken yet. */
   readonly next: number;
   readonly credit: number;
+  /** What the last item that was taken has as its cursor, of a stream that says which that is. */
+  readonly cursor?: Value;
 }
 /** `packs`: all who read its items only make lists of them, so that they may come as packs. */
 export interface StreamForm {

@@ -90,8 +90,7 @@ export type StreamItem = readonly (Value | null)[];
 /** Items that lie in the store together. Taken whole or not at all, and only of a stream that `packs`. */
 export interface ItemPack {
   readonly count: number;
-  /** The `itemDigest` of the last of them. */
-  readonly last: string;
+  readonly last: StreamItem;
   /** By yield, in the order of the plan's contract: a list of those that are present. */
   readonly lists: readonly Value[];
 }

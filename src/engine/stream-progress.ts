@@ -1,3 +1,4 @@
+import type { Value } from '../value/value.js';
 import type { ItemPack, StreamItem } from './event.js';
 
 /** A stream that has been started: what of its items is not done with. JSON. */
@@ -13,6 +14,8 @@ export interface StreamProgress {
   next: number;
   /** The `itemDigest` of the last one taken. */
   last: string | null;
+  /** Where its code goes on, if it says so: what the last one taken has as its cursor. */
+  cursor?: Value;
   /** Index of the first item in `items`: those before were opened by all who read them. */
   first: number;
   readonly items: (StreamItem | ItemPack)[];

@@ -5,12 +5,12 @@
 import { itemDigest } from '../value/item-digest.js';
 import type { StreamFlow, StreamForm } from './command.js';
 import { coneBehind } from './cone.js';
-import type { Parked, Yielded } from './event.js';
+import type { Parked, StreamItem, Yielded } from './event.js';
 import { failNode } from './fail.js';
 import { cancelFlight, land } from './flights.js';
 import { reopen } from './reopen.js';
 import { replan } from './replan.js';
-import type { Scope, State } from './state.js';
+import { nodeOf, type Scope, type State } from './state.js';
 import { endStream, wakeReaders } from './stream-end.js';
 import { markStarted } from './stream-mark.js';
 import { isOnlyCollected } from './stream-nodes.js';
@@ -48,7 +48,8 @@ function executing(state: State, exec: number, attempt: number) {
 function flowOf(state: State, scope: Scope, node: number, stream: StreamProgress): StreamFlow {
   const isTaking = state.drain === null && state.stopping === null;
   const credit = Math.min(MOST_UNREAD, ...waitingFor(state, scope, node, stream).map(({ room }) => room));
-  return { next: stream.next, credit: isTaking ? Math.max(0, credit) : 0 };
+  const { next, cursor } = stream;
+  return { next, credit: isTaking ? Math.max(0, credit) : 0, ...(cursor && { cursor }) };
 }
 
 /** Items have come. */
@@ -63,22 +64,37 @@ export function takeItems(state: State, { exec, attempt, first, items, before }:
     return failNode(state, scope, node, notRepeatable(`item ${first - 1} is another one than before`));
   }
   const { credit } = flowOf(state, scope, node, stream);
+  const at = cursorOf(state, scope, node);
   if (isPack(items)) {
     if (first < stream.next || items.count > credit || !isOnlyCollected(state, scope, node)) return;
-    keep(stream, [items], items.count, items.last);
+    keep(stream, [items], items.count, items.last, at);
   } else {
     const fresh = items.slice(stream.next - first).slice(0, credit);
     const last = fresh.at(-1);
     if (!last) return;
-    keep(stream, fresh, fresh.length, itemDigest(last));
+    keep(stream, fresh, fresh.length, last, at);
   }
   wakeReaders(state, scope, node);
 }
 
-function keep(stream: StreamProgress, items: StreamProgress['items'], count: number, last: string): void {
+/** `at`: which of its yields is the cursor. */
+function keep(
+  stream: StreamProgress,
+  items: StreamProgress['items'],
+  count: number,
+  last: StreamItem,
+  at: number | undefined,
+): void {
   stream.items.push(...items);
   stream.next += count;
-  stream.last = last;
+  stream.last = itemDigest(last);
+  const cursor = at === undefined ? undefined : last[at];
+  if (cursor) stream.cursor = cursor;
+}
+
+function cursorOf(state: State, scope: Scope, node: number): number | undefined {
+  const planned = nodeOf(state, scope, node);
+  return planned.kind === 'step' ? state.plan.contracts[planned.contract]?.cursor : undefined;
 }
 
 /** An execution has ended since nothing more was taken. */

@@ -2,10 +2,11 @@ import type { Duration } from '../document/document.js';
 import { ITEMS } from '../document/body.js';
 import { parseDuration } from '../document/duration.js';
 import { idProblem, portProblem } from '../document/ids.js';
+import type { Json } from '../value/json.js';
 import { quote } from '../value/quote.js';
 import type { AnyContract, StepContract } from './contract.js';
 import { DefinitionError } from './definition-error.js';
-import { portProblems } from './port-schema.js';
+import { mayBeAbsent, portProblems } from './port-schema.js';
 import type { Ports } from './ports.js';
 import { isSchema } from './schema-parts.js';
 
@@ -14,6 +15,7 @@ type Checked = AnyContract &
   Partial<Pick<StepContract<string, Ports, Ports>, 'pure' | 'cache'>> & {
     readonly context?: Ports;
     readonly yields?: Ports;
+    readonly cursor?: unknown;
   };
 
 /** Throws one `invalid_contract` that names everything wrong with the id, the port names, the schemas and the caching. */
@@ -52,11 +54,17 @@ export function tableProblems(side: string, kind: string, ports: unknown, isGrap
 }
 
 function streamProblems(contract: Checked): readonly string[] {
-  const { out, yields, cache } = contract;
+  const { out, yields = {}, cache, cursor } = contract;
   const table = sideProblems(contract, 'yields');
-  const isEmpty = table.length === 0 && Object.keys(yields ?? {}).length === 0;
+  const isEmpty = table.length === 0 && Object.keys(yields).length === 0;
+  const isCursor =
+    cursor === undefined ||
+    (typeof cursor === 'string' && Object.hasOwn(yields, cursor) && !mayBeAbsent(yields[cursor] as Ports[string]));
   return [
     ...table,
+    ...(isCursor || table.length > 0
+      ? []
+      : [`cursor: expected one of its yields that is never absent, got ${quote(cursor as Json)}`]),
     ...(isEmpty ? ['`yields` is empty; a stream says what its items have, one without items is a step'] : []),
     ...(Object.hasOwn(out ?? {}, ITEMS) ? [`output "${ITEMS}": so its items are called; name it otherwise`] : []),
     ...(cache === undefined ? [] : ['cache: the items of a stream are not kept; only a step can be cached']),

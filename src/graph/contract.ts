@@ -43,12 +43,15 @@ export interface StreamContract<
   O extends Ports = NoPorts,
   P extends Ports = NoPorts,
   C extends Ports = NoPorts,
+  Cursor extends string = never,
 > extends Executed<Id, I, O, P, C> {
   readonly kind: 'stream';
   /** What each of its items has. */
   readonly yields: Y;
+  /** The yield by which its code finds where to go on (`ctx.cursor`), if it need not begin anew when it is executed again. */
+  readonly cursor?: Cursor;
 }
-export type AnyStream = StreamContract<string, Ports, Ports, Ports, Ports, Ports>;
+export type AnyStream = StreamContract<string, Ports, Ports, Ports, Ports, Ports, string>;
 /** A step or a stream. */
 export type AnyStep = StepContract<string, Ports, Ports, Ports, Ports> | AnyStream;
 

@@ -13,7 +13,10 @@ export function manifestOf(contract: AnyStep): Manifest {
       ...(contract.title !== undefined && { title: contract.title }),
       in: portSchemas(contract.in),
       out: portSchemas(contract.out),
-      ...(contract.kind === 'stream' && { yields: portSchemas(contract.yields) }),
+      ...(contract.kind === 'stream' && {
+        yields: portSchemas(contract.yields),
+        ...(contract.cursor !== undefined && { cursor: contract.cursor }),
+      }),
       options: portSchemas(contract.options),
       ...(Object.keys(contract.context).length > 0 && { context: portSchemas(contract.context) }),
       ...(contract.pure !== undefined && { pure: contract.pure }),

@@ -11,11 +11,14 @@ export interface StreamSpec<
   O extends Ports,
   P extends Ports,
   C extends Ports,
+  Cursor extends string,
 > extends Omit<StepSpec<Id, I, O, P, C>, 'out' | 'cache'> {
   /** What each of its items has; at least one port. */
   readonly yields: Y;
   /** What it gives when it has ended. None is called `items`. */
   readonly out?: O;
+  /** One of `yields`: where the code is by an item. When it is executed again it goes on behind that of the last one taken. */
+  readonly cursor?: Cursor;
 }
 
 /**
@@ -29,7 +32,8 @@ export function stream<
   O extends Ports = NoPorts,
   P extends Ports = NoPorts,
   C extends Ports = NoPorts,
->(spec: StreamSpec<Id, I, Y, O, P, C>): StreamContract<Id, I, Y, O, P, C> {
+  const Cursor extends keyof Y & string = never,
+>(spec: StreamSpec<Id, I, Y, O, P, C, Cursor>): StreamContract<Id, I, Y, O, P, C, Cursor> {
   // As in `step`: what is left out is inferred as NoPorts.
   const { out = {} as O, options = {} as P, context = {} as C } = spec;
   const contract = Object.freeze({ ...spec, kind: 'stream' as const, out, options, context });

@@ -28,6 +28,7 @@ export function readContract(step: string, manifest: Manifest, place: Place, rep
   const context = readPorts(manifest.context, under(place, 'context'), report);
   const cache = readCache(manifest, place, report);
   const yields = readYields(manifest, out, place, report);
+  const cursor = readCursor(manifest, yields, place, report);
   return {
     kind: 'step',
     in: inputs,
@@ -47,6 +48,7 @@ export function readContract(step: string, manifest: Manifest, place: Place, rep
       in: inputs.list.map(planPort),
       out: out.list.map(planPort),
       ...(yields && { yields: yields.list.map(planPort) }),
+      ...(cursor !== undefined && { cursor }),
     },
   };
 }
@@ -65,16 +67,27 @@ function readYields({ yields }: Manifest, out: PortTable, place: Place, report: 
   return readPorts(yields, at, report);
 }
 
+/** Which of the yields it is. */
+function readCursor({ cursor }: Manifest, yields: PortTable | undefined, place: Place, report: Report) {
+  if (cursor === undefined) return undefined;
+  const at = yields?.index.get(cursor);
+  if (at !== undefined && yields?.list[at]?.optional === false) return at;
+  const message = `\`cursor\` is a yield of a stream that is never absent: there is none "${cursor}"`;
+  report('unknown_port', under(place, 'cursor'), message);
+  return undefined;
+}
+
 const itemsPort = ({ list }: PortTable): Port => ({ name: ITEMS, schema: itemsType(list), optional: false });
 
 /** Over the copies: what of the manifest was no JSON is reported already and not in them. */
-function digestOf({ pure, version }: Manifest, tables: Tables): string {
+function digestOf({ pure, version, cursor }: Manifest, tables: Tables): string {
   return manifestDigest({
     in: schemasOf(tables.inputs),
     out: schemasOf(tables.out),
     yields: schemasOf(tables.yields),
     options: schemasOf(tables.options),
     context: schemasOf(tables.context),
+    ...(cursor !== undefined && { cursor }),
     ...(pure !== undefined && { pure }),
     ...(version !== undefined && { version }),
   });

@@ -75,6 +75,8 @@ export interface PlanContract {
   readonly out: readonly PlanPort[];
   /** Of a stream: what its items have. Behind its outputs a node of it has one more, `items`. */
   readonly yields?: readonly PlanPort[];
+  /** Index of the yield by which its code finds where to go on. */
+  readonly cursor?: number;
 }
 
 /** Times in milliseconds. Defaults are filled in (engine.md §4). */

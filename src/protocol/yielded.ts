@@ -21,5 +21,5 @@ const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && (val
 const isItems = (items: unknown): boolean =>
   Array.isArray(items) ? items.length <= MOST_ITEMS && items.every(isItem) : isObject(items) && isPack(items);
 const isPack = ({ count, last, lists }: Readonly<Record<string, unknown>>): boolean =>
-  isCount(count) && count !== 0 && isDigest(last) && Array.isArray(lists) && lists.every(isValue);
+  isCount(count) && count !== 0 && isItem(last) && Array.isArray(lists) && lists.every(isValue);
 const isItem = (item: unknown): boolean => Array.isArray(item) && item.every(value => value === null || isValue(value));

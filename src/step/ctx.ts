@@ -1,4 +1,4 @@
-import type { AnyContract, AnyStep } from '../graph/contract.js';
+import type { AnyContract, AnyStep, AnyStream } from '../graph/contract.js';
 import type { Code, NoPorts, Ports } from '../graph/ports.js';
 import type { JsonObject } from '../value/json.js';
 
@@ -34,4 +34,14 @@ export interface Log {
 }
 
 /** What the implementation of a contract is told. */
-export type CtxOf<K extends AnyContract> = Ctx<K['options'], K extends AnyStep ? K['context'] : NoPorts>;
+export type CtxOf<K extends AnyContract> = Ctx<K['options'], K extends AnyStep ? K['context'] : NoPorts> &
+  (K extends AnyStream ? StreamCtx<K> : unknown);
+
+/** What a stream is told besides. */
+export interface StreamCtx<K extends AnyStream> {
+  /**
+   * Of a contract with `cursor`, where items were taken before: that of the last of them. What is yielded is what comes
+   * behind that item, and nothing before it. Else undefined: it begins at the beginning.
+   */
+  readonly cursor: Code<K['yields']>[NonNullable<K['cursor']> & keyof Code<K['yields']>] | undefined;
+}

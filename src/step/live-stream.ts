@@ -20,17 +20,20 @@ interface Held {
 export class LiveStream {
   readonly #held: Held[] = [];
   #weight = 0;
-  #pulled = 0;
+  #pulled: number;
   #pulling = false;
   #before: string | undefined;
   #end: StreamEnd | undefined;
   #changed = (): void => {};
 
-  /** `first`: index of the first item that is wanted; those before it were taken already. */
+  /** `first`: index of the first item that is wanted; those before it were taken already. `begins`: of the first that it yields. */
   constructor(
     private readonly run: StreamRun,
     private first = 0,
-  ) {}
+    begins = 0,
+  ) {
+    this.#pulled = begins;
+  }
 
   /** Index of the item behind those that are held. */
   get next(): number {

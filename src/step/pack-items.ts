@@ -1,7 +1,6 @@
 /** Items of a stream that are only collected: they go into the store together, and the run hears how many they are. */
 import { MOST_ITEMS, type ItemPack, type StreamItem, type Yielded } from '../engine/event.js';
 import type { BlobStore } from '../store/blob-store.js';
-import { itemDigest } from '../value/item-digest.js';
 import { bulk } from '../value/size.js';
 import { INLINE_LIMIT, isLeaf } from '../value/value.js';
 import { gatherValue } from './gather-value.js';
@@ -37,5 +36,5 @@ function isWorthIt(items: readonly StreamItem[]): boolean {
 async function pack(items: readonly StreamItem[], store: BlobStore): Promise<ItemPack> {
   const yields = items[0]?.map((_, k) => items.flatMap(item => item[k] ?? [])) ?? [];
   const lists = await Promise.all(yields.map(list => gatherValue({ list }, store)));
-  return { count: items.length, last: itemDigest(items.at(-1) ?? []), lists };
+  return { count: items.length, last: items.at(-1) ?? [], lists };
 }

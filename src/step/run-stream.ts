@@ -5,12 +5,15 @@
 import { ITEMS } from '../document/body.js';
 import type { StreamItem } from '../engine/event.js';
 import { isStream, type AnyStream } from '../graph/contract.js';
+import { decodePorts } from '../graph/convert-ports.js';
 import { quote } from '../value/quote.js';
 import type { Json } from '../value/json.js';
+import type { Value } from '../value/value.js';
 import { enter, leave, outputsOf, type BorderDeps, type Outputs, type StepCall } from './border.js';
 import { BorderError } from './border-error.js';
-import type { Log } from './ctx.js';
+import type { Ctx, Log } from './ctx.js';
 import type { Impl } from './impl.js';
+import { loadPorts } from './load-ports.js';
 import type { Peeks } from './make-values.js';
 import { readContext, type ReadContext } from './read-context.js';
 import { scrubbedDeps } from './scrubbed-deps.js';
@@ -22,6 +25,8 @@ import { within } from './within.js';
 export interface StreamCall extends StepCall {
   /** As `peeks`, of what its items have. */
   readonly itemPeeks?: Peeks;
+  /** Where its code goes on, if it says how it is told: the index of its next item, and the cursor of the one before. */
+  readonly from?: { readonly next: number; readonly cursor: Value };
 }
 
 export type Pulled =
@@ -63,7 +68,7 @@ class GeneratorRun implements StreamRun {
   #forget = (): void => {};
   #context: ReadContext = { values: {}, scrub: undefined };
   #generator: AsyncIterator<unknown> | undefined;
-  #index = 0;
+  #index: number;
   #ended = false;
   #closing: Promise<void> | undefined;
 
@@ -74,6 +79,7 @@ class GeneratorRun implements StreamRun {
     private readonly deps: BorderDeps,
   ) {
     this.#yields = Object.keys(contract.yields).sort();
+    this.#index = call.from?.next ?? 0;
     this.#heard = deps;
     this.attach(deps);
   }
@@ -138,13 +144,24 @@ class GeneratorRun implements StreamRun {
     const { values, scrub } = this.#context;
     const deps = scrub ? scrubbedDeps(this.#ownDeps(), scrub) : this.#ownDeps();
     const { input, ctx } = await enter(impl, call, deps, values);
-    const given = await impl.body(input, ctx);
+    const cursor = await this.#cursor();
+    const given = await impl.body(input, Object.freeze({ ...ctx, cursor }) as Ctx);
     if (!isGenerator(given)) {
       const message = `${call.address}: expected an async generator (async function*), got ${quote(given as Json)}`;
       throw new BorderError('invalid_output', message, { address: call.address });
     }
     this.#wanted.signal.throwIfAborted();
     return given[Symbol.asyncIterator]();
+  }
+
+  /** Code side. */
+  async #cursor(): Promise<unknown> {
+    const { call, contract, deps } = this;
+    const { cursor: name, yields } = contract;
+    const schema = name === undefined ? undefined : yields[name];
+    if (!call.from || !schema) return undefined;
+    const ports = { cursor: schema };
+    return decodePorts(ports, await loadPorts(ports, { cursor: call.from.cursor }, deps.store)).values['cursor'];
   }
 
   /** What its code is told stays the same when somebody else hears of it. */

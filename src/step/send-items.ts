@@ -85,11 +85,12 @@ class Sender {
     private readonly stream: LiveStream,
     private readonly sending: Sending,
   ) {
-    const { next, credit } = sending.flow;
+    const { next, credit, cursor } = sending.flow;
     this.#most = sending.most ?? BATCH;
     this.#start = this.#taken = this.#sent = next;
     this.#limit = next + credit;
-    this.#isCompared = next === 0;
+    // One that was told where to go on yields nothing that was taken before.
+    this.#isCompared = next === 0 || cursor !== undefined;
   }
 
   async run(): Promise<SentStream> {

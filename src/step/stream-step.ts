@@ -44,7 +44,7 @@ async function attempt(
   }
   const goesOn = kept?.reaches(flow.next);
   if (!goesOn) await kept?.close();
-  const stream = kept && goesOn ? kept : new LiveStream(runStream(impl, call, deps), flow.next);
+  const stream = kept && goesOn ? kept : begin(impl, call, deps, flow);
   let end: SentStream | undefined;
   try {
     end = await sendItems(stream, {
@@ -61,4 +61,10 @@ async function attempt(
     if (end?.kind === 'parked') parked.keep(key, stream, isWanted);
     else await stream.close();
   }
+}
+
+/** At the beginning, unless its code can be told where to go on. */
+function begin(impl: Impl, call: StreamCall, deps: BorderDeps, { next, cursor }: StreamFlow): LiveStream {
+  if (!cursor) return new LiveStream(runStream(impl, call, deps), next);
+  return new LiveStream(runStream(impl, { ...call, from: { next, cursor } }, deps), next, next);
 }

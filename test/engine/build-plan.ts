@@ -22,6 +22,8 @@ export interface NodeSpec {
   readonly out?: readonly string[];
   /** It is a stream: behind its outputs it has `items`. */
   readonly yields?: readonly string[];
+  /** Index of the yield that is its cursor. */
+  readonly cursor?: number;
   readonly when?: string;
   readonly sleep?: number;
   readonly pure?: boolean;
@@ -172,7 +174,8 @@ export function buildPlan(spec: PlanSpec): Plan {
       const ins = Object.keys(node.in ?? {}).map(port);
       const pure = node.pure ? ({ pure: true } as const) : {};
       const out = (node.out ?? []).map(port);
-      const yields = node.yields && { yields: node.yields.map(port) };
+      const cursor = node.cursor !== undefined && { cursor: node.cursor };
+      const yields = node.yields && { yields: node.yields.map(port), ...cursor };
       const contract = contracts.push({ step: node.id, digest: node.id, ...pure, in: ins, out, ...yields }) - 1;
       return { ...base, kind: 'step', contract, policy: policies.push({ ...DEFAULT_POLICY, ...node.policy }) - 1 };
     });

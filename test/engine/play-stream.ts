@@ -5,7 +5,7 @@ import type { Plan } from '../../src/plan/plan.js';
 import { itemDigest } from '../../src/value/item-digest.js';
 import { literal } from '../../src/value/leaf.js';
 import type { Value } from '../../src/value/value.js';
-import { check } from './difference.js';
+import { check, same } from './difference.js';
 import type { Untimed } from './outside.js';
 import type { Random } from './random.js';
 import { given, seenAs, streamItems, type World } from './world.js';
@@ -35,6 +35,8 @@ export function playStream(
   check(flow !== undefined, `nothing is taken of ${address}`);
   const { next = 0, credit = 0 } = flow ?? {};
   const rows = streamItems(world, address, attempts).map(valuesOf);
+  // Every stream of these says that its first yield is its cursor.
+  same(flow?.cursor, rows[next - 1]?.[0] ?? undefined, `the cursor of ${address}`);
   const failures = world.failures(address);
   const mayEnd = flight.attempt > failures || flight.attempt >= attempts;
   if (!mayEnd && random.chance(0.3)) {
@@ -79,7 +81,7 @@ export function outputsOf(plan: Plan, world: World, { address, inputs, body, nod
 
 const packOf = (rows: readonly StreamItem[]): ItemPack => ({
   count: rows.length,
-  last: itemDigest(rows.at(-1) ?? []),
+  last: rows.at(-1) ?? [],
   lists: [0, 1].map(k => ({ list: rows.flatMap(row => row[k] ?? []) })),
 });
 

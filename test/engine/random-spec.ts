@@ -106,7 +106,7 @@ function randomNode(random: Random, id: string, from: Sources, budget: Budget, d
 
 function streamNode(random: Random, id: string, { numbers }: Sources): NodeSpec {
   const { deadline: _, ...policy } = randomPolicy(random);
-  return { id, in: { p: random.pick(numbers) }, out: STEP_OUT, yields: ['n', 'm?'], policy };
+  return { id, in: { p: random.pick(numbers) }, out: STEP_OUT, yields: ['n', 'm?'], cursor: 0, policy };
 }
 
 function readerNode(random: Random, id: string, from: Sources, budget: Budget, depth: number): NodeSpec {

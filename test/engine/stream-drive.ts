@@ -81,7 +81,7 @@ export class StreamDrive extends Drive {
 
   /** As `yield`, with the items in the store together. */
   pack(first: number, items: readonly Json[]): this {
-    const last = itemDigest([literal(items.at(-1) ?? null)]);
+    const last = [literal(items.at(-1) ?? null)];
     const packed = { count: items.length, last, lists: [literal([...items])] };
     return this.event({ kind: 'yielded', exec: this.execOf(), attempt: 1, first, items: packed });
   }

@@ -71,6 +71,17 @@ impl(split, async function* ({ pdf }, ctx) {
 impl(days, async function* () {
   yield { on: new Date() };
 });
+const paged = stream({ id: 'paged', in: {}, yields: { on: Day, page: z.int() }, cursor: 'on' });
+impl(paged, async function* (_, { cursor }) {
+  const from: Date | undefined = cursor;
+  yield { on: from ?? new Date(), page: 1 };
+});
+impl(days, async function* (_, { cursor }) {
+  const none: undefined = cursor;
+  yield { on: none ?? new Date() };
+});
+// @ts-expect-error a cursor that is no yield
+stream({ id: 'lost', in: {}, yields: { n: z.int() }, cursor: 'm' });
 // @ts-expect-error a stream must be a generator
 impl(split, async () => ({ pages: 1 }));
 // @ts-expect-error yields the wrong shape

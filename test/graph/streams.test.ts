@@ -27,11 +27,24 @@ describe('a stream', () => {
     });
   });
 
+  it('says which yield is its cursor', () => {
+    expect(manifestOf(stream({ id: 'paged', in: {}, yields: { n: z.int() }, cursor: 'n' }))).toMatchObject({
+      cursor: 'n',
+    });
+  });
+
   const of = (spec: object) => () => stream({ id: 's', in: {}, yields: { n: z.int() }, ...spec });
   refuses([
     ['without yields', of({ yields: undefined }), 'invalid_contract', '`yields` must be an object of zod schemas'],
     ['with empty yields', of({ yields: {} }), 'invalid_contract', 'stream "s" can\'t be defined: `yields` is empty'],
     ['with a bad yield', of({ yields: { n: z.date() } }), 'invalid_contract', 'yield "n": JSON has no dates'],
+    ['with a cursor it has not', of({ cursor: 'm' }), 'invalid_contract', 'cursor: expected one of its yields'],
+    [
+      'with a cursor that may be absent',
+      of({ yields: { n: z.int().optional() }, cursor: 'n' }),
+      'invalid_contract',
+      'cursor: expected one of its yields that is never absent, got "n"',
+    ],
     ['with an output "items"', of({ out: { items: z.int() } }), 'invalid_contract', 'output "items": so its items are'],
     [
       'that is cached',

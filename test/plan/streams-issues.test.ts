@@ -85,6 +85,7 @@ describe('a stream, an each over it and a collect are wrong', () => {
     docs({ split }, { steps: { split: { ...STEPS['split'], ...parts } } });
   const cases: readonly Case[] = [
     ['without yields', manifest({ yields: {} }), /^missing_output \/steps\/split\/yields .*at least one port/],
+    ['with a cursor it has not', manifest({ cursor: 'x' }), /^unknown_port \/steps\/split\/cursor .*there is none "x"/],
     ['with an output `items`', manifest({ out: { items: N } }), /^reserved_name \/steps\/split\/out\/items .*"items"/],
     ['with a cache', manifest({ cache: true, pure: true }), /^bad_policy \/steps\/split\/cache the items of a stream/],
     ['with a cache, not pure', manifest({ cache: true }), /^bad_policy \/steps\/split\/cache the items of a stream/],

@@ -61,10 +61,17 @@ describe('a stream in a plan', () => {
     expect(nodeOf(root, 'all').out).toBe(node.out + 2);
   });
 
+  it('has in its contract which yield is its cursor', () => {
+    const steps = { ...STEPS, split: { ...SPLIT, cursor: 'page' } };
+    const [contract] = rootOf(docs({ split }, { steps })).plan.contracts;
+    expect(contract?.yields?.[contract.cursor ?? -1]).toMatchObject({ name: 'page' });
+    expect(contract?.digest).toBe(manifestDigest(steps.split));
+  });
+
   it('is another contract than a step without them, or with others', () => {
     const { yields: _, ...step } = SPLIT;
-    const digests = [SPLIT, step, { ...step, yields: { page: N } }].map(manifestDigest);
-    expect(new Set(digests).size).toBe(3);
+    const digests = [SPLIT, step, { ...step, yields: { page: N } }, { ...SPLIT, cursor: 'page' }].map(manifestDigest);
+    expect(new Set(digests).size).toBe(4);
     expect(manifestDigest({ ...step, yields: {} })).toBe(manifestDigest(step));
     expect(plan.contracts[node.contract]?.digest).toBe(digests[0]);
   });

@@ -21,6 +21,7 @@ test.each([
   ['some items', batch],
   ['none', { ...batch, items: [] }],
   ['some of a later attempt', { ...batch, attempt: 2, first: 7, before: DIGEST }],
+  ['a pack', { ...batch, items: { count: 2, last: [literal(1)], lists: [{ size: 9, digest: DIGEST }] } }],
   ['a value that is a list', { ...batch, items: [[{ list: [literal(1)] }]] }],
 ])('%s are an event, by an update and by nothing else', (_, call) => {
   expect(updateEvent(YIELDED, 5, [call])).toEqual({ at: 5, kind: 'yielded', ...call });
@@ -43,6 +44,9 @@ test.each([
   [{ ...batch, items: undefined }, /^items/],
   [{ ...batch, items: [literal(1)] }, /^items/],
   [{ ...batch, items: [[1]] }, /^items/],
+  [{ ...batch, items: { count: 0, last: [], lists: [] } }, /^items/],
+  [{ ...batch, items: { count: 2, last: 1, lists: [] } }, /^items/],
+  [{ ...batch, items: { count: 2, last: [], lists: [1] } }, /^items/],
   [{ ...batch, items: Array.from({ length: MOST_ITEMS + 1 }, () => []) }, /^items/],
   [{ ...batch, before: 'short' }, /^before/],
 ])('a batch of another form is no event, and it is said why: %j', (given, problem) => {

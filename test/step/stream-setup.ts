@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { StreamFlow } from '../../src/engine/command.js';
 import type { StreamItem } from '../../src/engine/event.js';
 import { isPack } from '../../src/engine/stream-progress.js';
 import { stream } from '../../src/graph/stream.js';
@@ -14,6 +15,8 @@ import { literal } from '../../src/value/leaf.js';
 import { isLeaf } from '../../src/value/value.js';
 
 export const numbers = stream({ id: 'numbers', in: {}, yields: { n: z.int() }, out: { sum: z.int().optional() } });
+
+export const resumable = stream({ ...numbers, id: 'resumable', cursor: 'n' });
 
 const silent = (): undefined => undefined;
 const quiet = { debug: silent, info: silent, warn: silent, error: silent };
@@ -56,10 +59,15 @@ export class FakeRun {
   #attempt = 1;
   #last: string | undefined;
 
-  constructor(readonly buffer: number) {}
+  constructor(
+    readonly buffer: number,
+    private readonly hasCursor = false,
+  ) {}
 
-  get flow() {
-    return { next: this.taken.length, credit: Math.max(0, this.opened + this.buffer - this.taken.length) };
+  get flow(): StreamFlow {
+    const { length: next } = this.taken;
+    const cursor = this.hasCursor && next > 0 && { cursor: literal(this.taken[next - 1] as number) };
+    return { next, credit: Math.max(0, this.opened + this.buffer - next), ...cursor };
   }
 
   /** A stream that is executed again begins with attempt 1. Gives what its batches are known by. */

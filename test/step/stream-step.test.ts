@@ -6,7 +6,7 @@ import { ParkedStreams } from '../../src/step/parked-streams.js';
 import { BATCH, type Batch, type BatchAnswer, type SentStream } from '../../src/step/send-items.js';
 import { createMemoryStore } from '../../src/store/memory-store.js';
 import { streamStep } from '../../src/step/stream-step.js';
-import { callOf, depsOf, FakeRun, numbers, unpacked } from './stream-setup.js';
+import { callOf, depsOf, FakeRun, numbers, resumable, unpacked } from './stream-setup.js';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -23,6 +23,8 @@ interface Scenario {
   readonly forgetful: boolean;
   /** Its items are only collected. */
   readonly packs: boolean;
+  /** It is told where to go on. */
+  readonly cursor: boolean;
   readonly seed: number;
 }
 const shape = fc.oneof(
@@ -34,6 +36,7 @@ const rest = fc.record({
   lost: fc.nat(2),
   forgetful: fc.boolean(),
   packs: fc.boolean(),
+  cursor: fc.boolean(),
   seed: fc.nat(),
 });
 const scenarios: fc.Arbitrary<Scenario> = fc.tuple(shape, rest).map(([a, b]) => ({ ...a, ...b }));
@@ -45,8 +48,8 @@ class Play {
   parkings = 0;
   packs = 0;
   generators = 0;
+  resumed = 0;
   ended = 0;
-  #inFlight = 0;
   #limit = 0;
   #lost: number;
   #yielded = 0;
@@ -55,7 +58,7 @@ class Play {
   readonly #store = createMemoryStore();
 
   constructor(private readonly scenario: Scenario) {
-    this.run = new FakeRun(scenario.buffer);
+    this.run = new FakeRun(scenario.buffer, scenario.cursor);
     this.#lost = scenario.lost;
   }
 
@@ -83,13 +86,15 @@ class Play {
     let exec = this.run.execute();
     for (let attempt = 1; ; attempt += 1) {
       const { flow } = this.run;
+      // What an attempt that is gone had on its way does not count.
+      const own = { inFlight: 0 };
       if (attempt === 1) this.#limit = flow.next + flow.credit;
       const link = {
         flow: {
           ...(attempt === 1 ? flow : { next: 0, credit: 1 }),
           ...(this.scenario.packs && { packs: true as const }),
         },
-        send: async (batch: Parameters<Send>[0]) => this.#send(exec, await unpacked(batch, this.#store)),
+        send: async (batch: Parameters<Send>[0]) => this.#send(exec, await unpacked(batch, this.#store), own),
         parked: this.#parked,
       };
       try {
@@ -110,11 +115,13 @@ class Play {
     const { scenario } = this;
     const random = () => this.#random();
     const see = (n: number) => this.#see(n);
-    const counted = (by: 'generators' | 'ended') => (this[by] += 1);
-    return impl(numbers, async function* () {
+    const counted = (by: 'generators' | 'ended' | 'resumed') => (this[by] += 1);
+    return impl(scenario.cursor ? resumable : numbers, async function* (_, ctx) {
       counted('generators');
       try {
-        for (let n = 0; n < scenario.count; n += 1) {
+        const { cursor = -1 } = ctx;
+        if (cursor >= 0) counted('resumed');
+        for (let n = cursor + 1; n < scenario.count; n += 1) {
           if (random() < 0.01) await new Promise(resolve => setTimeout(resolve, random() * 40));
           see(n);
           yield { n };
@@ -134,17 +141,21 @@ class Play {
     if (n > this.#limit) throw new Error(`item ${n} is pulled, and the run takes those before ${this.#limit}`);
   }
 
-  #send(exec: number, { isPack, ...batch }: Batch & { isPack: boolean }): Promise<BatchAnswer> {
+  #send(
+    exec: number,
+    { isPack, ...batch }: Batch & { isPack: boolean },
+    own: { inFlight: number },
+  ): Promise<BatchAnswer> {
     const { first, items } = batch;
     if (isPack) this.packs += 1;
     if (items.length > BATCH.items) throw new Error(`${items.length} items at once`);
     if (first + items.length > this.#limit && items.length > 0) throw new Error('beyond the credit');
-    this.#inFlight += 1;
-    this.most = Math.max(this.most, this.#inFlight);
+    own.inFlight += 1;
+    this.most = Math.max(this.most, own.inFlight);
     return new Promise((resolve, reject) => {
       const lose = (): boolean => this.#lost > 0 && this.#random() < 0.1 && (this.#lost -= 1) >= 0;
       const settle = (work: () => void) => () => {
-        this.#inFlight -= 1;
+        own.inFlight -= 1;
         work();
       };
       this.#events.push(() => {
@@ -172,7 +183,7 @@ describe('a stream and its run', () => {
     '[ST-11] [ST-04] every item is taken once, never beyond the credit, at most four batches on their way',
     { timeout: 120_000 },
     async () => {
-      const seen = { parkings: 0, packs: 0, repeats: 0, most: 0 };
+      const seen = { parkings: 0, resumed: 0, packs: 0, repeats: 0, most: 0 };
       const property = fc.asyncProperty(scenarios, async scenario => {
         const play = new Play(scenario);
         const end = await play.end();
@@ -184,12 +195,14 @@ describe('a stream and its run', () => {
         expect(play.ended).toBeGreaterThanOrEqual(forgetful ? play.generators - play.parkings : play.generators);
         seen.parkings += play.parkings;
         seen.packs += play.packs;
+        seen.resumed += play.resumed;
         seen.repeats += play.run.repeats;
         seen.most = Math.max(seen.most, play.most);
       });
       await fc.assert(property, { numRuns: 60 });
       // What the scenarios are for has happened.
       expect(seen.parkings).toBeGreaterThan(0);
+      expect(seen.resumed).toBeGreaterThan(0);
       expect(seen.packs).toBeGreaterThan(0);
       expect(seen.repeats).toBeGreaterThan(0);
       expect(seen.most).toBe(4);
