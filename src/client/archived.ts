@@ -11,17 +11,18 @@ export async function archiveOf({ storage, namespace }: Access): Promise<Archive
   return (await storage.databaseIfThere())?.archive(namespace);
 }
 
-/** What `ask` says of a run; of one that Temporal has forgotten, what `otherwise` makes of its last link. */
+/** What `ask` says of a run; of one that Temporal has forgotten, what `otherwise` makes of its last link, or of `execution`. */
 export async function orArchived<T>(
   access: Access,
   runId: string,
   ask: () => Promise<T>,
-  otherwise: (last: ArchivedLink) => T,
+  otherwise: (link: ArchivedLink) => T,
+  execution?: string,
 ): Promise<T> {
   try {
     return await ask();
   } catch (error) {
-    return otherwise(await forgotten(access, runId, undefined, error));
+    return otherwise(await forgotten(access, runId, execution, error));
   }
 }
 

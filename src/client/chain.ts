@@ -10,9 +10,15 @@ import { describeRun } from './describe-run.js';
 import { readHistory, type HistoryEvent } from './history.js';
 import type { PayloadReader } from './payloads.js';
 
+/** A number, or the oldest of those that have `RECENT` events together; the latest in any case. */
+export type FirstLink = number | 'recent';
+
+/** Events that are read in a moment, at some 20 µs each. */
+const RECENT = 5000;
+
 export interface ChainOptions {
   /** The first link to read; if it is gone, the oldest that is left. */
-  readonly from?: number;
+  readonly from?: FirstLink;
   /** Wait for more until the run has ended. */
   readonly wait?: boolean;
   readonly signal?: AbortSignal;
@@ -52,32 +58,43 @@ export async function argumentOf(event: HistoryEvent, read: PayloadReader): Prom
 }
 
 /** The Temporal run id of a link, found by going back from the latest one. */
-async function executionOf(access: Access, runId: string, read: PayloadReader, link: number): Promise<string> {
+async function executionOf(access: Access, runId: string, read: PayloadReader, from: FirstLink): Promise<string> {
   const latest = await latestExecution(access, runId);
-  let { execution } = latest;
+  let { execution, events } = latest;
   if (latest.isFirst) return execution;
   let first = await firstEvent(access, runId, execution);
   let number = (await argumentOf(first, read)).carried?.link ?? 0;
-  for (; number > link; number -= 1) {
+  for (; from === 'recent' || number > from; number -= 1) {
     const before = first.workflowExecutionStartedEventAttributes?.continuedExecutionRunId;
-    const earlier = before ? await firstEvent(access, runId, before).catch(unlessGone) : undefined;
-    if (!before || !earlier) break;
+    if (!before) break;
+    if (from === 'recent' && (events += await lengthOf(access, runId, before)) > RECENT) break;
+    const earlier = await firstEvent(access, runId, before).catch(unlessGone);
+    if (!earlier) break;
     [execution, first] = [before, earlier];
   }
   return execution;
+}
+
+/** Infinite of one that is gone. */
+async function lengthOf(access: Access, runId: string, execution: string): Promise<number> {
+  const ask = async () =>
+    Number((await describeRun(access, runId, execution)).workflowExecutionInfo?.historyLength ?? Infinity);
+  const length = await orArchived(access, runId, ask, ({ events }) => events, execution).catch(unlessGone);
+  return length ?? Infinity;
 }
 
 /** `isFirst`: it is known that no link came before. */
 async function latestExecution(
   access: Access,
   runId: string,
-): Promise<{ readonly execution: string; readonly isFirst: boolean }> {
+): Promise<{ readonly execution: string; readonly isFirst: boolean; readonly events: number }> {
   const ask = async () => {
     const { workflowExecutionInfo: info } = await describeRun(access, runId);
     const execution = info?.execution?.runId ?? '';
-    return { execution, isFirst: execution !== '' && info?.firstRunId === execution };
+    const isFirst = execution !== '' && info?.firstRunId === execution;
+    return { execution, isFirst, events: Number(info?.historyLength ?? 0) };
   };
-  return orArchived(access, runId, ask, ({ execution, link }) => ({ execution, isFirst: link === 0 }));
+  return orArchived(access, runId, ask, ({ execution, link, events }) => ({ execution, isFirst: link === 0, events }));
 }
 
 async function firstEvent(access: Access, runId: string, execution: string): Promise<HistoryEvent> {

@@ -1,9 +1,13 @@
 import type { Access } from './access.js';
 import { call } from './call.js';
 
-/** What the service says of the latest link of a run, what is pending included. Throws `not_found`. */
-export function describeRun(access: Access, runId: string) {
+/**
+ * What the service says of a link of a run, what is pending included: of the one with that Temporal run id, else of the
+ * latest. Throws `not_found`.
+ */
+export function describeRun(access: Access, runId: string, link?: string) {
   const { client, namespace } = access;
-  const ask = () => client.workflowService.describeWorkflowExecution({ namespace, execution: { workflowId: runId } });
+  const execution = { workflowId: runId, ...(link !== undefined && { runId: link }) };
+  const ask = () => client.workflowService.describeWorkflowExecution({ namespace, execution });
   return call(access, ask, runId);
 }

@@ -43,10 +43,13 @@ export class Espalier {
   /** Archive and garbage collection. */
   readonly upkeep: Upkeep;
   private readonly channels: Channels;
+  /** From the very beginning. */
+  private readonly records: Views;
 
   private constructor(private readonly access: Access) {
     this.upkeep = upkeepOf(access);
     this.channels = { access, views: new Views(access), updates: new Updates(access) };
+    this.records = new Views(access, undefined, 0);
   }
 
   /**
@@ -107,22 +110,23 @@ export class Espalier {
   async fork(run: string, options?: ForkOptions): Promise<Run<JsonObject>>;
   async fork(run: Run<unknown> | string, options: ForkOptions = {}): Promise<Run<unknown>> {
     const graph = typeof run === 'string' ? undefined : graphOf(run);
-    const id = await forkRun(this.channels, idOf(run), graph, options);
+    const id = await forkRun(this.access, this.records, idOf(run), graph, options);
     return runHandle(this.channels, id, graph);
   }
 
   /** What differs in `b`, held against `a`: the earliest ports, and why. Throws `not_found`. */
   async diff(a: Run<unknown> | string, b: Run<unknown> | string): Promise<RunDiff> {
-    const { views } = this.channels;
-    const [before, after] = await Promise.all([views.source(idOf(a)), views.source(idOf(b))]);
+    const { records } = this;
+    const [before, after] = await Promise.all([records.source(idOf(a)), records.source(idOf(b))]);
     return diffRuns(before, after);
   }
 
   /** A run as a test can replay it (`replayFixture`): JSON, with what it needs from the store. Throws `not_found`. */
   async fixture(run: Run<unknown> | string, options?: FixtureOptions): Promise<Fixture> {
     const id = idOf(run);
-    const view = await this.channels.views.of(id);
-    return makeFixture(await this.channels.views.source(id), view, this.access.store, options);
+    const { records } = this;
+    const view = await records.of(id);
+    return makeFixture(await records.source(id), view, this.access.store, options);
   }
 
   /** A runner: hosts workflows that are fed inputs one after another. Throws `invalid_option`, `store_not_open`. */

@@ -79,7 +79,7 @@ export class Fold {
     const engine = carried ? restoreEngine(plan, carried.snapshot) : createEngine(plan, options, interventions);
     const number = carried?.link ?? 0;
     if (this.known) this.known.handedOver(engine, number, timeOf(event));
-    else this.known = new RunRecord(runId, engine, number, timeOf(event), forkedFrom);
+    else this.known = new RunRecord(runId, engine, number, carried?.startedAt ?? timeOf(event), forkedFrom);
     if (!carried) this.known.give(inputs);
     const { times } = this.known;
     const reading = { inFlight: new InFlight(plan), activations: new ActivationReader(), updates: new UpdateCount() };

@@ -2,10 +2,10 @@ import type { AnyGraph } from '../graph/contract.js';
 import { isOwnQueue } from '../protocol/names.js';
 import type { Access } from './access.js';
 import { describeRun } from './describe-run.js';
-import type { Channels } from './intervene.js';
 import { isNotFound } from './archived.js';
 import { prepareFork, type ForkChanges } from './prepare-fork.js';
 import { begin, type StartOptions } from './start.js';
+import type { Views } from './views.js';
 
 /**
  * What a run is forked with. Its settings are those of the source, without breakpoints and deadline, with these over them;
@@ -15,13 +15,14 @@ export interface ForkOptions extends Omit<StartOptions, 'idempotencyKey'>, ForkC
 
 /** Starts a run over the record of another one, which stays as it was; gives its id. */
 export async function forkRun(
-  { access, views }: Channels,
+  access: Access,
+  records: Views,
   runId: string,
   graph: AnyGraph | undefined,
   options: ForkOptions,
 ): Promise<string> {
   const { input: _, from: __, taskQueue = await queueOf(access, runId), ...start } = options;
-  const source = await views.source(runId);
+  const source = await records.source(runId);
   const own = { ...start, ...(taskQueue !== undefined && { taskQueue }) };
   return begin(access, source.plan, own, async () => {
     const { known, ...fork } = await prepareFork(source, options, graph, access.store);

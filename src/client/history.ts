@@ -5,6 +5,7 @@
 // The SDK resolves what lies in external storage in its own calls, not in a raw history: this is what it does it with.
 import {
   extstoreInboundOptions,
+  isReferencePayload,
   visit,
   walkGetWorkflowExecutionHistoryResponse,
 } from '@temporalio/common/lib/internal-non-workflow/index.js';
@@ -99,13 +100,31 @@ async function* ownPages(
 /** Puts what lies in the store in the place of its references. */
 export async function load({ converter }: Access, events: HistoryEvent[]): Promise<void> {
   const inbound = extstoreInboundOptions(converter.externalStorage);
-  await visit(historyWith(events), walkGetWorkflowExecutionHistoryResponse, inbound);
+  await visit(historyWith(events.filter(mayRefer)), walkGetWorkflowExecutionHistoryResponse, inbound);
+}
+
+/** The visit of a payload costs more than all else that is done with an event: these, nearly all of a long history, have no reference. */
+function mayRefer({
+  workflowTaskScheduledEventAttributes: asked,
+  workflowTaskStartedEventAttributes: begun,
+  workflowTaskCompletedEventAttributes: done,
+  activityTaskScheduledEventAttributes: scheduled,
+  activityTaskStartedEventAttributes: started,
+  activityTaskCompletedEventAttributes: completed,
+}: HistoryEvent): boolean {
+  if (asked ?? begun ?? done) return false;
+  if (started) return Boolean(started.lastFailure);
+  if (scheduled) return Boolean(scheduled.input);
+  return !completed || (completed.result?.payloads ?? []).some(isReferencePayload);
 }
 
 /** In the form in which the SDK visits the payloads of events. */
 export const historyWith = (events: HistoryEvent[]) => ({ history: { events } });
 
-export const idOf = (event: HistoryEvent): number => Number(event.eventId);
+export function idOf({ eventId }: HistoryEvent): number {
+  // `Number` would make text of it first.
+  return typeof eventId === 'object' && eventId ? eventId.toNumber() : Number(eventId);
+}
 
 /** What steps were given is not read here; where it is large it would be loaded from the store for nothing. */
 function forgetInput({ activityTaskScheduledEventAttributes: scheduled }: HistoryEvent): void {

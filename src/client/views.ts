@@ -3,13 +3,15 @@
  * 1. A run that was read before is read on from there: its fold stays where it stopped, its history is not read again.
  * 2. How far there is something to read is asked first; it is then there at once, and no reading waits for more.
  * 3. A reading that fails is forgotten: the next one begins anew. So is the one not used for longest, when there are many.
- * 4. What has ended stays as it is, unless somebody resets it or it is forgotten: it is asked about every few seconds.
+ * 4. It begins with the last link, or with those of the last few thousand events: what earlier ones came to is in what they
+ *    handed over, when their nodes did it is not told. Only a source is read from the very beginning.
+ * 5. What has ended stays as it is, unless somebody resets it or it is forgotten: it is asked about every few seconds.
  */
 import type { RunView } from '../run/run.js';
 import type { RunSource } from '../run/source.js';
 import type { Access } from './access.js';
 import { orArchived } from './archived.js';
-import { readChain } from './chain.js';
+import { readChain, type FirstLink } from './chain.js';
 import { describeRun } from './describe-run.js';
 import { Fold } from './fold.js';
 import { idOf, type HistoryEvent } from './history.js';
@@ -28,7 +30,7 @@ export class Views {
     private readonly access: Access,
     private readonly most = MOST_READINGS,
     /** The first link to read; if there is none such yet, the latest. */
-    private readonly from = 0,
+    private readonly from: FirstLink = 'recent',
   ) {}
 
   /** Throws `not_found`, or `FoldError` if the history is not what the engine would have done. */
@@ -87,7 +89,7 @@ class Reading {
   constructor(
     private readonly access: Access,
     private readonly runId: string,
-    private readonly from: number,
+    private readonly from: FirstLink,
   ) {
     this.read = createPayloadReader(access, runId);
     [this.fold, this.pages] = this.begin();
@@ -156,6 +158,8 @@ class Reading {
       // An empty page: the service counts something that it does not show (yet).
       if (done || page.length === 0) return;
       await this.fold.take(page);
+      // Nobody looks at them here.
+      this.fold.record.takeFrames();
       this.events = page.reduce((most, event) => Math.max(most, idOf(event)), 0);
     }
   }

@@ -34,7 +34,7 @@ import { isWaitedFor } from './waited-for.js';
 export function applyEvent(state: State, event: EngineEvent): readonly Command[] {
   if ((state.over || isSaving(state)) && !isHeard(state, event)) return [];
   state.commands = [];
-  state.closed = [];
+  state.touched.clear();
   turnAt(state, event.at);
   react(state, event);
   let goesOn: boolean;

@@ -56,7 +56,7 @@ export function createState(plan: Plan, options: RunOptions): State {
     opening: new ReadyQueue(),
     settled: new Worklist(),
     endedScopes: new Worklist(),
-    closed: [],
+    touched: new Map(),
     commands: [],
     now: 0,
   };

@@ -2,7 +2,7 @@ import { outputCount, outputNames, type Plan, type PlanNode } from '../plan/plan
 import type { Value } from '../value/value.js';
 import { applyEvent } from './apply.js';
 import { releaseRefusal } from './breakpoints.js';
-import { Changes } from './changes.js';
+import { takeChanged } from './changes.js';
 import type { PortSchema } from '../document/document.js';
 import { inputAddress } from '../intervention/bind.js';
 import type { Effect, Outcome, SentIntervention } from '../intervention/intervention.js';
@@ -40,7 +40,7 @@ export interface Engine {
   snapshot(): Snapshot;
   /** Every node of every scope that is still open, in plan order, the root's first. */
   nodes(): Iterable<NodeState>;
-  /** Nodes whose status has changed since this was last asked, those of scopes that have closed since included. */
+  /** Nodes whose status or generation the last event has changed, those of scopes that have closed included. Once. */
   changed(): readonly NodeState[];
   /** Every failure of a node so far, in the order of events. */
   readonly failures: readonly Failure[];
@@ -155,7 +155,6 @@ export function restoreEngine(plan: Plan, snapshot: Snapshot): Engine {
 }
 
 function engineOf(state: State): Engine {
-  const changes = new Changes(state);
   return {
     plan: state.plan,
     options: state.options,
@@ -182,7 +181,7 @@ function engineOf(state: State): Engine {
       return state.holds;
     },
     flow: (exec, attempt) => flowAt(state, exec, attempt),
-    changed: () => changes.take().map(({ scope, node }) => nodeState(state, scope, node)),
+    changed: () => takeChanged(state).map(({ scope, node }) => nodeState(state, scope, node)),
   };
 }
 

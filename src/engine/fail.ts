@@ -1,5 +1,6 @@
 import { outputCount, outputNames } from '../plan/plan.js';
 import type { Value } from '../value/value.js';
+import { setStatus } from './changes.js';
 import { isRead } from './consumed.js';
 import { stopRun } from './ending.js';
 import type { Failure } from './failure.js';
@@ -64,7 +65,7 @@ function failUpwards(state: State, scope: Scope, node: number, failure: Failure)
   const policy = scope.parent && around ? nodeOf(state, around, scope.parent.node) : undefined;
   const onFailure = policy?.kind === 'scoped' ? policy.onFailure : (state.options.onFailure ?? state.plan.onFailure);
   if (onFailure === 'continue') return endFailed(state, scope, node, () => null);
-  scope.status[node] = FAILED;
+  setStatus(state, scope, node, FAILED);
   if (scope.parent && around) stopScoped(state, around, scope.parent.node, failure);
   else stopRun(state, { status: 'failed', error: failure });
 }

@@ -1,6 +1,7 @@
 import { replaces, type Cover } from '../intervention/covers.js';
 import { outputCount } from '../plan/plan.js';
 import type { Value } from '../value/value.js';
+import { setStatus } from './changes.js';
 import { failNode } from './fail.js';
 import { endNode, unsettle } from './settle.js';
 import { countOpen } from './stages.js';
@@ -72,7 +73,7 @@ function finish(
     const value = cover && seen[cover.sent.id];
     if (value) merged.set(out + k, { seq: cover.seq, value });
   });
-  scope.status[node] = RUNNING;
+  setStatus(state, scope, node, RUNNING);
   scope.finishing.set(node, { status, computed, merged });
   proceed(state, scope, node);
 }

@@ -1,3 +1,4 @@
+import { setStatus } from './changes.js';
 import { countIn, countOut } from './limits.js';
 import { dropSlice } from './slice.js';
 import { CANCELLED, QUEUED, RUNNING, WAITING } from './state.js';
@@ -31,14 +32,8 @@ export function closeScopesOf(state: State, scope: Scope, node: number): void {
   for (const inner of [...state.scopes.values()]) {
     if (inner.parent?.scope !== scope.id || inner.parent.node !== node) continue;
     closeScope(state, inner);
-    forgetScope(state, inner);
+    state.scopes.delete(inner.id);
   }
-}
-
-/** A scope has ended, or is not wanted any more. */
-export function forgetScope(state: State, scope: Scope): void {
-  state.scopes.delete(scope.id);
-  state.closed.push(scope);
 }
 
 /** Cancels what is on its way in a scope and in those inside it. Its nodes that have not ended are cancelled. */
@@ -52,7 +47,7 @@ export function closeScope(state: State, scope: Scope): void {
       closeScopesOf(state, scope, node);
     }
     cancelTimersOf(state, scope.id, node);
-    scope.status[node] = CANCELLED;
+    setStatus(state, scope, node, CANCELLED);
   }
   for (const [exec, flight] of state.flights) {
     if (flight.scope === scope.id) cancelFlight(state, exec);

@@ -1,6 +1,7 @@
 import { bulk, weight } from '../value/size.js';
 import { isFlat, isList } from '../value/value.js';
 import type { Value } from '../value/value.js';
+import { setStatus } from './changes.js';
 import { requeue } from './limits.js';
 import { keepPacked } from './results.js';
 import { addressOf, RUNNING } from './state.js';
@@ -31,7 +32,7 @@ export function gatherInputs(state: State, scope: Scope, node: number, inputs: I
   }
   const kept = Object.fromEntries(Object.entries(inputs).filter(([port]) => !heavy.includes(port)));
   scope.gathering.set(node, { missing, kept, parts });
-  scope.status[node] = RUNNING;
+  setStatus(state, scope, node, RUNNING);
   flushGathers(state);
   return true;
 }

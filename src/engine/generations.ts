@@ -1,3 +1,4 @@
+import { setGeneration } from './changes.js';
 import { generationOf } from './state.js';
 import type { Scope, State } from './state.js';
 
@@ -19,10 +20,10 @@ function highestOf(state: State, scope: Scope, node: number): number {
 /** A node that has opened scopes ends: their generations are never used again, should it open some once more [R6]. */
 export function keepHighest(state: State, scope: Scope, node: number): void {
   const highest = highestOf(state, scope, node);
-  if (highest > generationOf(scope, node)) scope.generations.set(node, highest);
+  if (highest > generationOf(scope, node)) setGeneration(state, scope, node, highest);
 }
 
 /** What is executed for a node from now on is another execution, whatever becomes of the ones before [R6]. */
 export function nextGeneration(state: State, scope: Scope, node: number): void {
-  scope.generations.set(node, highestOf(state, scope, node) + 1);
+  setGeneration(state, scope, node, highestOf(state, scope, node) + 1);
 }

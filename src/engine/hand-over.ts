@@ -1,3 +1,4 @@
+import { setGeneration } from './changes.js';
 import { isTending } from './feed-calls.js';
 import { isAtRest, leaveToSuccessor } from './flights.js';
 import { stopLooking } from './forget-known.js';
@@ -85,7 +86,7 @@ export function continueRun(state: State): void {
   for (const flight of state.flights.values()) {
     const scope = state.scopes.get(flight.scope);
     if (flight.closing || scope?.status[flight.node] !== RUNNING) continue;
-    scope.generations.set(flight.node, generationOf(scope, flight.node) + 1);
+    setGeneration(state, scope, flight.node, generationOf(scope, flight.node) + 1);
     requeue(state, scope, flight.node);
   }
   state.flights.clear();

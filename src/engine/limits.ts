@@ -1,3 +1,4 @@
+import { setStatus } from './changes.js';
 import { pushReady, queueOf } from './ready.js';
 import { ReadyQueue } from './ready-queue.js';
 import { nodeOf, QUEUED, RUNNING } from './state.js';
@@ -83,6 +84,6 @@ export function requeue(state: State, scope: Scope, node: number): void {
   if (scope.status[node] !== RUNNING) return;
   const stream = scope.streams.get(node);
   if (stream) stream.phase = 'due';
-  else scope.status[node] = QUEUED;
+  else setStatus(state, scope, node, QUEUED);
   queueOf(state, scope, node).push(scope.id, node);
 }

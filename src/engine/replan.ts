@@ -3,6 +3,7 @@ import { endSources, needOf, type Need } from '../intervention/need.js';
 import { outputCount } from '../plan/plan.js';
 import type { Value } from '../value/value.js';
 import { holdAtInput } from './breakpoints.js';
+import { setStatus } from './changes.js';
 import { finishAgain, shortCircuit } from './finish-node.js';
 import { recount } from './reopen.js';
 import { settle, unqueue, unsettle } from './settle.js';
@@ -45,7 +46,7 @@ function replanNode(state: State, scope: Scope, node: number, need: Need): void 
   if (scope.status[node] === PRUNED) {
     if (!supplied && !runs) return;
     countOpen(state, scope, node, 1);
-    scope.status[node] = WAITING;
+    setStatus(state, scope, node, WAITING);
     recount(state, scope, node);
   }
   if (supplied) {
@@ -56,7 +57,7 @@ function replanNode(state: State, scope: Scope, node: number, need: Need): void 
 
 function prune(state: State, scope: Scope, node: number): void {
   unqueue(state, scope, node);
-  scope.status[node] = PRUNED;
+  setStatus(state, scope, node, PRUNED);
   countOpen(state, scope, node, -1);
   if (scope.open === 0) state.endedScopes.push(scope);
 }

@@ -1,6 +1,7 @@
 import { isStream, type PlanNode, type PlanStep } from '../plan/plan.js';
 import type { Value } from '../value/value.js';
 import { holdBefore } from './breakpoints.js';
+import { setStatus } from './changes.js';
 import { keepFlight } from './flights.js';
 import { inputOf } from './inputs.js';
 import { block, limitsOf, reachedLimit, wakeForRoom } from './limits.js';
@@ -23,7 +24,7 @@ const MOST_IN_FLIGHT = 500;
 /** A node is ready: it starts now if it needs no execution, else as soon as there is room. */
 export function enqueue(state: State, scope: Scope, node: number): void {
   const planned = nodeOf(state, scope, node);
-  scope.status[node] = QUEUED;
+  setStatus(state, scope, node, QUEUED);
   const deadline = planned.kind === 'step' ? state.plan.policies[planned.policy]?.deadline : undefined;
   if (deadline !== undefined) {
     const purpose = { kind: 'deadline', scope: scope.id, node } as const;
@@ -82,7 +83,7 @@ function startStep(state: State, scope: Scope, node: number): void {
   const isOfStream = isStream(state.plan, planned) && ({ stream: true } as const);
   const flight = { scope: scope.id, node, generation, address, since: state.now, limits, closing: false };
   keepFlight(state, exec, { ...flight, ...isOfStream });
-  scope.status[node] = RUNNING;
+  setStatus(state, scope, node, RUNNING);
   spend(state, inputs);
   state.commands.push({
     kind: 'execute',
@@ -118,7 +119,7 @@ function inputsOf(state: State, scope: Scope, node: number, planned: PlanStep): 
 /** A sleep or a scoped node: no execution stands for it. */
 function startWithout(state: State, scope: Scope, node: number, planned: PlanNode): void {
   if (holdBefore(state, scope, node)) return state.idle.push(scope.id, node);
-  scope.status[node] = RUNNING;
+  setStatus(state, scope, node, RUNNING);
   if (planned.kind === 'scoped') openScoped(state, scope, node, planned);
   else if (planned.kind === 'sleep') {
     const purpose = { kind: 'sleep', scope: scope.id, node } as const;

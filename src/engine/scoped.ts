@@ -4,7 +4,6 @@ import { coverScope } from './cover.js';
 import { finishRun } from './ending.js';
 import { failScoped } from './fail.js';
 import { resolve } from '../plan/resolve.js';
-import { forgetScope } from './flights.js';
 import { keepResult } from './feed-result.js';
 import { completeNode } from './finish-node.js';
 import { inputOf } from './inputs.js';
@@ -166,7 +165,7 @@ export function endScope(state: State, scope: Scope): void {
   progress.highest = Math.max(progress.highest, highestIn(scope));
   noteUsed(state, scope);
   if (givesOverridden(state, scope)) progress.overridden = true;
-  forgetScope(state, scope);
+  state.scopes.delete(scope.id);
   if (next) return goOn(state, around, node, progress, next);
   if (from) state.opening.push(id, node);
   completeScoped(state, around, node, progress);

@@ -3,6 +3,7 @@ import { readSources, slotsBehind, sourcesBehind } from '../intervention/need.js
 import { outputCount, type Body, type Source } from '../plan/plan.js';
 import type { Value } from '../value/value.js';
 import { holdAfter, holdAtPorts } from './breakpoints.js';
+import { setStatus } from './changes.js';
 import { bodyOf, CACHED, COMPLETED, hasRead, nodeOf, QUEUED, SHORT_CIRCUITED, WAITING } from './state.js';
 import type { FAILED, Scope, SKIPPED, State } from './state.js';
 import { countOpen } from './stages.js';
@@ -40,7 +41,7 @@ export function unsettle(state: State, scope: Scope, slot: number): void {
 
 /** A node that is ready is to be decided about again. */
 export function unqueue(state: State, scope: Scope, node: number): void {
-  scope.status[node] = WAITING;
+  setStatus(state, scope, node, WAITING);
   cancelTimersOf(state, scope.id, node);
   scope.gathering.delete(node);
 }
@@ -67,7 +68,7 @@ export function endNode(
   output: (k: number) => Value | null,
 ): void {
   const planned = nodeOf(state, scope, node);
-  scope.status[node] = status;
+  setStatus(state, scope, node, status);
   if (state.feed && (status === COMPLETED || status === CACHED)) state.feed.hasCompleted = true;
   if (status !== SHORT_CIRCUITED && isChanged(state, scope, node)) markOverridden(state, scope, node);
   scope.gathering.delete(node);

@@ -4,6 +4,7 @@ import type { BodyIndex } from '../plan/body-index.js';
 import type { Body, Plan, PlanNode, Source } from '../plan/plan.js';
 import type { Value } from '../value/value.js';
 import type { Breakpoint, Hold } from './breakpoint.js';
+import type { Touched } from './changes.js';
 import type { Command } from './command.js';
 import type { Failure } from './failure.js';
 import type { Feed } from './fed.js';
@@ -90,8 +91,8 @@ export interface State {
   /** Work of this event: nodes whose inputs have all settled, and scopes whose nodes have all ended. */
   readonly settled: Worklist<{ readonly scope: Scope; readonly node: number }>;
   readonly endedScopes: Worklist<Scope>;
-  /** Scopes that have closed in this event, until somebody has looked at them. */
-  closed: Scope[];
+  /** Nodes that this event has changed, until somebody has looked at them, by `nodeKey`. */
+  readonly touched: Map<number, Touched>;
   /** Commands of this event. */
   commands: Command[];
   /** Time of this event, milliseconds. */

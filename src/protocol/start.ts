@@ -46,6 +46,8 @@ export interface Carried {
   /** 1, 2, …; the first link is 0, also of a workflow that was resumed. */
   readonly link: number;
   readonly snapshot: Snapshot;
+  /** When the first link was started, milliseconds since the epoch. None of a workflow that was resumed. */
+  readonly startedAt?: number;
 }
 export interface LinkLimits {
   /** Come to rest from this many history events on. */

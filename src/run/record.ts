@@ -72,6 +72,7 @@ export class RunRecord {
   handedOver(engine: Engine, link: number, at: number): void {
     this.push({ at: '', kind: 'link', time: at });
     this.engine = engine;
+    this.times.keep(Array.from(engine.nodes(), ({ address }) => address));
     this.facts = { ...this.facts, link };
     this.task = 0;
     this.sub = 0;

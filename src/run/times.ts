@@ -4,8 +4,9 @@ import type { Trace } from './run.js';
 /** When the executions of a run did what, milliseconds since the epoch. The driver knows it; the engine never does. */
 export interface Times {
   readonly generation: number;
-  /** Attempts of this generation that are known to have started. */
+  /** Attempts of its latest execution that are known to have started. */
   attempts: number;
+  /** First: a stream that was parked is executed again as the same generation. */
   scheduledAt?: number;
   /** Of the latest attempt. */
   startedAt?: number;
@@ -18,7 +19,7 @@ export interface Times {
   trace?: Trace;
 }
 
-/** Times by address; a new generation begins with new ones. */
+/** Times by address; an execution begins with new ones, so that frames say the same to who has not read the links before. */
 export class TimeTable {
   private readonly byAddress = new Map<string, Times>();
 
@@ -28,8 +29,8 @@ export class TimeTable {
   }
 
   scheduled(address: string, generation: number, at: number): void {
-    const times = this.ensure(address, generation);
-    times.scheduledAt ??= at;
+    const scheduledAt = this.of(address, generation)?.scheduledAt ?? at;
+    this.byAddress.set(address, { generation, attempts: 0, scheduledAt });
   }
 
   started(address: string, generation: number, attempt: number, at: number): void {
@@ -52,6 +53,12 @@ export class TimeTable {
 
   traced(address: string, generation: number, trace: Trace): void {
     this.ensure(address, generation).trace = trace;
+  }
+
+  /** Forgets all other addresses: their scopes have closed. */
+  keep(addresses: readonly string[]): void {
+    const kept = new Set(addresses);
+    for (const address of this.byAddress.keys()) if (!kept.has(address)) this.byAddress.delete(address);
   }
 
   private ensure(address: string, generation: number): Times {

@@ -100,3 +100,42 @@ test('what is not there is `not_found`, and a failure of another kind is passed 
   await expect(reading(7)).rejects.toMatchObject({ code: 7 });
   await expect(reading(7)).rejects.not.toBeInstanceOf(NotReachableError);
 });
+
+/** A chain of executions `0`, `1`, …, the last of which is the latest, with as many events as said; undefined is gone. */
+function chainOf(lengths: readonly (number | undefined)[]): Access {
+  const [first] = recorded('the-last-link');
+  const linkOf = (runId = String(lengths.length - 1)): { readonly runId: string; readonly events: number } => {
+    const events = lengths[Number(runId)];
+    if (events === undefined) throw refusal(NOT_FOUND);
+    return { runId, events };
+  };
+  const workflowService = {
+    describeWorkflowExecution: async ({ execution }: Asked) => {
+      const { runId, events } = linkOf(execution.runId);
+      return { workflowExecutionInfo: { execution: { runId }, historyLength: events }, pendingActivities: [] };
+    },
+    getWorkflowExecutionHistory: async ({ execution }: Asked) => {
+      const before = Number(linkOf(execution.runId).runId) - 1;
+      const attributes = {
+        ...first?.workflowExecutionStartedEventAttributes,
+        continuedExecutionRunId: before < 0 ? '' : String(before),
+      };
+      const events = [{ ...first, workflowExecutionStartedEventAttributes: attributes }];
+      return { history: { events }, nextPageToken: new Uint8Array() };
+    },
+  };
+  const within = (_: unknown, ask: () => Promise<unknown>) => ask();
+  return standInAccess({ workflowService, withDeadline: within, withAbortSignal: within });
+}
+
+test.each([
+  ['the latest, however long it is', [10, 10, 40_000], '2'],
+  ['as many as have 5,000 events together', [10, 2001, 2000, 999, 2000], '2'],
+  ['all of a short chain', [50, 50, 50, 7], '0'],
+  ['those that are left', [50, undefined, 50, 7], '2'],
+])('of a recent chain is read: %s', async (_, lengths, first) => {
+  const links: string[] = [];
+  const pages = readChain(chainOf(lengths), 'r', reader, { from: 'recent', onLink: link => links.push(link) });
+  expect(await idsOf(pages)).toEqual([[1]]);
+  expect(links).toEqual([first]);
+});

@@ -37,10 +37,12 @@ test('many readers of more runs than are kept all see each run as it is, while i
 
 test('a run that was seen before it ended is seen to end, link after link', async () => {
   const views = new Views(accessOf(live));
-  const run = await live.start(twice, { n: 1 }, { linkLimits: { events: 10 } });
+  const run = await live.start(twice, { n: 1 }, { linkLimits: { events: 5 } });
   await views.of(run.id);
   await live.work({ steps, graphs: [twice] });
   await expect.poll(async () => (await views.of(run.id)).status).toBe('completed');
   const view = await views.of(run.id);
   expect(view).toEqual(await new Views(accessOf(live)).of(run.id));
+  const last = await new Views(accessOf(live), undefined, Infinity).of(run.id);
+  expect([last.link > 0, last.startedAt]).toEqual([true, view.startedAt]);
 });

@@ -44,7 +44,8 @@ export async function interpreter(argument: StartArgument): Promise<RunOutput> {
 
 /** The next link goes on from the snapshot. */
 function handOver({ interventions: _, known: __, ...argument }: StartArgument, engine: Engine): Promise<never> {
-  const carried = { link: (argument.carried?.link ?? 0) + 1, snapshot: engine.snapshot() };
+  const { link = 0, startedAt = workflowInfo().startTime.getTime() } = argument.carried ?? {};
+  const carried = { link: link + 1, snapshot: engine.snapshot(), startedAt };
   return continueAsNew<(next: StartArgument) => Promise<RunOutput>>({ ...argument, inputs: {}, carried });
 }
 
