@@ -16,7 +16,11 @@ export interface BenchService {
   stop(): Promise<void>;
 }
 
-export async function startBenchService({ address, dataDir, closer }: Rig): Promise<BenchService> {
+export async function startBenchService({
+  address,
+  dataDir,
+  closer,
+}: Pick<Rig, 'address' | 'dataDir' | 'closer'>): Promise<BenchService> {
   const child = await startChild<{ readonly url: string }>('./service-child.ts', { address, dataDir }, closer);
   const url = `${child.told.url}/api/v1`;
   const send = (method: string, path: string, body: object): Promise<unknown> =>

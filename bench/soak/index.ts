@@ -2,10 +2,11 @@
  * Runs that are too long for one Temporal execution, at full size: results are checked, and what they cost is told, a line of
  * JSON each on stdout. Exits with 1 where something is lost. `--scale 0.1` runs them at a tenth, `--only loop` one of them.
  */
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isDeepStrictEqual, parseArgs } from 'node:util';
+import { Client, Connection } from '@temporalio/client';
 import { Espalier } from '../../src/client/espalier.js';
 import type { AnyGraph } from '../../src/graph/contract.js';
 import { startServer } from '../../src/server/embedded.js';
@@ -14,7 +15,11 @@ import { startChild } from '../children.js';
 import { Closer } from '../closer.js';
 import { timed } from '../measure.js';
 import type { WorkerChildSettings } from '../rig.js';
+import { startBenchService, type BenchService } from '../service.js';
 import { collected, items, layers, loop } from './graphs.js';
+import { linksOf } from './links.js';
+import { watchMemory } from './memory.js';
+import { paceOf } from './pace.js';
 
 interface Soak {
   readonly name: string;
@@ -39,7 +44,7 @@ const SOAKS: readonly Soak[] = [
     input: { count: scaled(100_000) },
     gives: { count: scaled(100_000), length: 1000 * scaled(100_000) },
   },
-  { name: 'loop', graph: loop, input: { count: scaled(5000) }, gives: { n: scaled(5000) } },
+  { name: 'loop', graph: loop, input: { count: scaled(10_000) }, gives: { n: scaled(10_000) } },
   {
     name: 'nodes',
     graph: layers(scaled(1000), 10),
@@ -60,30 +65,38 @@ try {
   const worker = await startChild('./soak/worker-child.ts', settings, closer);
   const espalier = await Espalier.connect({ address: server.address, dataDir, taskQueue: settings.taskQueue });
   closer.add(() => espalier.close());
-  for (const soak of SOAKS) if ((values.only ?? soak.name) === soak.name) await measure(soak, espalier, worker.pid);
+  const connection = await Connection.connect({ address: server.address });
+  closer.add(() => connection.close());
+  const client = new Client({ connection });
+  const service = await startBenchService({ address: server.address, dataDir, closer });
+  for (const soak of SOAKS) {
+    if ((values.only ?? soak.name) === soak.name)
+      await measure(soak, { espalier, client, service, worker: worker.pid });
+  }
 } finally {
   await closer.close();
 }
 
-async function measure({ name, graph, input, gives }: Soak, espalier: Espalier, worker: number): Promise<void> {
+interface Rig {
+  readonly espalier: Espalier;
+  readonly client: Client;
+  readonly service: BenchService;
+  /** Its process. */
+  readonly worker: number;
+}
+
+async function measure({ name, graph, input, gives }: Soak, { espalier, client, service, worker }: Rig): Promise<void> {
   say(`${name}: ${JSON.stringify(input)}`);
-  const before = await peakMegabytes(worker);
+  const memory = watchMemory(worker);
   const run = await espalier.start(graph.document, { input });
   let result: unknown;
   const ms = await timed(async () => void (result = await run.result()));
+  const workerMB = await memory();
   const whole = isDeepStrictEqual(result, gives);
   if (!whole) process.exitCode = 1;
-  let links = 0;
-  const viewMs = await timed(async () => void (links = (await run.view()).link + 1));
-  const peak = { before, after: await peakMegabytes(worker) };
-  console.log(
-    JSON.stringify({ name, input, whole, seconds: Math.round(ms) / 1000, links, viewMs, workerPeakMB: peak }),
-  );
-}
-
-/** The most memory that a process has had so far; undefined where there is no /proc. */
-async function peakMegabytes(pid: number): Promise<number | undefined> {
-  if (process.platform !== 'linux') return undefined;
-  const [, kilobytes] = /VmHWM:\s+(\d+)/.exec(await readFile(`/proc/${pid}/status`, 'utf8')) ?? [];
-  return Math.round(Number(kilobytes) / 1024);
+  const look = () => service.get(`/runs/${run.id}`);
+  const viewMs = { first: Math.round(await timed(look)), second: Math.round(await timed(look)) };
+  const seconds = Math.round(ms) / 1000;
+  const cost = { seconds, ...(await linksOf(client, run.id)), viewMs, workerMB };
+  console.log(JSON.stringify({ name, input, whole, ...cost, thousandNodes: await paceOf(espalier, run.id) }));
 }

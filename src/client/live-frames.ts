@@ -8,16 +8,21 @@ import { traceOf } from './trace-of.js';
  * id: the history will not tell it again.
  */
 export class LiveFrames {
-  private readonly seen = new Map<string, Pending>();
+  /** At the last look that saw any: a long run has ever new ones. */
+  private seen: ReadonlyMap<string, Pending> = new Map();
 
   /** `trace`: the `traceparent` of who started the run. */
   of(view: RunView, pending: ReadonlyMap<string, Pending>, trace: string | undefined): readonly Frame[] {
+    if (pending.size === 0) return [];
+    const seen = this.seen;
+    const current = new Map<string, Pending>();
+    this.seen = current;
     return view.nodes.flatMap(node => {
       const now = pendingNode(node, pending);
       if (!now) return [];
       const key = `${node.at}#${node.generation}`;
-      const before = this.seen.get(key);
-      this.seen.set(key, now);
+      const before = seen.get(key);
+      current.set(key, now);
       return [...attemptFrames(node, before, now, trace), ...progressFrames(node, before, now)];
     });
   }

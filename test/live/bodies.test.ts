@@ -75,7 +75,7 @@ test('[ST-20] who stops watching may cancel the run by that', async () => {
   expect(await run.ended()).toBe('cancelled');
 });
 
-/** A tenth of what `npm run soak` does. */
+/** What `npm run soak` does, with fewer. */
 test('[ST-17] a loop of 500 iterations has links of bounded size, and each of its steps is one activity', async () => {
   const run = await live.start(times(500), { count: 0 }, { linkLimits: { events: 400 } });
   expect(await run.result()).toEqual({ count: 500 });

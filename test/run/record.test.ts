@@ -106,6 +106,15 @@ describe('frames', () => {
       nodes: [{ state: 'completed' }, { generation: 2 }],
     });
   });
+
+  test('keep, over links, the times of nodes that are still there and of no others', () => {
+    const { record, engine } = recordOf(CHAIN);
+    record.apply(START);
+    for (const address of ['a', 'pages[3]/fetch']) record.times.ended(address, 1, 1900);
+    record.handedOver(restoreEngine(engine.plan, engine.snapshot()), 1, 3000);
+    expect(record.times.of('a', 1)?.endedAt).toBe(1900);
+    expect(record.times.of('pages[3]/fetch', 1)).toBeUndefined();
+  });
 });
 
 describe('the view', () => {
