@@ -34,7 +34,7 @@ function standIn(pages: readonly (readonly HistoryEvent[])[], fail: () => void =
     },
   };
   const within = (_: unknown, ask: () => Promise<unknown>) => ask();
-  const client = { workflowService, withDeadline: within, withAbortSignal: within };
+  const client = { workflowService, withMetadata: within, withDeadline: within, withAbortSignal: within };
   return standInAccess(client);
 }
 

@@ -37,6 +37,7 @@ function standIn(latest: () => Latest, pause: () => Promise<unknown> = async () 
   };
   const client = {
     workflowService,
+    withMetadata: (_: unknown, ask: () => Promise<unknown>) => ask(),
     withDeadline: (_: unknown, ask: () => Promise<unknown>) => ask(),
     withAbortSignal: (signal: AbortSignal, ask: () => Promise<unknown>) => Promise.race([ask(), aborted(signal)]),
   };
