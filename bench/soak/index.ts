@@ -1,7 +1,9 @@
 /**
  * Runs that are too long for one Temporal execution, at full size: results are checked, and what they cost is told, a line of
  * JSON each on stdout. Exits with 1 where something is lost. `--scale 0.1` runs them at a tenth, `--only loop` one of them.
+ * `faults` kills what they run on instead (faults/index.ts): where and when follows from `--seed 7`, and without it from chance.
  */
+import { randomInt } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,6 +18,7 @@ import { Closer } from '../closer.js';
 import { timed } from '../measure.js';
 import type { WorkerChildSettings } from '../rig.js';
 import { startBenchService, type BenchService } from '../service.js';
+import { soakFaults } from './faults/index.js';
 import { collected, items, layers, loop } from './graphs.js';
 import { linksOf } from './links.js';
 import { watchMemory } from './memory.js';
@@ -29,10 +32,13 @@ interface Soak {
 }
 
 const { values } = parseArgs({
-  options: { scale: { type: 'string', default: '1' }, only: { type: 'string' } },
+  options: { scale: { type: 'string', default: '1' }, only: { type: 'string' }, seed: { type: 'string' } },
 });
 const scale = Number(values.scale);
 if (!(scale > 0)) throw new Error(`--scale: expected a number above 0, got ${JSON.stringify(values.scale)}`);
+const seed = Number(values.seed ?? randomInt(2 ** 32));
+if (!Number.isInteger(seed)) throw new Error(`--seed: expected a whole number, got ${JSON.stringify(values.seed)}`);
+const isWanted = (name: string): boolean => (values.only ?? name) === name;
 const scaled = (count: number): number => Math.max(1, Math.round(count * scale));
 const upTo = (count: number, from: number): number[] => Array.from({ length: count }, (_, k) => k + from);
 
@@ -57,6 +63,16 @@ const say = (message: string): void => void process.stderr.write(`${message}\n`)
 const closer = new Closer();
 process.once('SIGINT', () => void closer.close().then(() => process.exit(130)));
 try {
+  if (SOAKS.some(({ name }) => isWanted(name))) await measureSizes();
+  if (isWanted('faults')) {
+    say(`faults: seed ${seed}`);
+    if (!(await soakFaults(scale, seed, closer))) process.exitCode = 1;
+  }
+} finally {
+  await closer.close();
+}
+
+async function measureSizes(): Promise<void> {
   const dataDir = await mkdtemp(join(tmpdir(), 'espalier-soak-'));
   closer.add(() => rm(dataDir, { recursive: true, force: true }));
   const server = await startServer({ dataDir, headless: true });
@@ -70,11 +86,8 @@ try {
   const client = new Client({ connection });
   const service = await startBenchService({ address: server.address, dataDir, closer });
   for (const soak of SOAKS) {
-    if ((values.only ?? soak.name) === soak.name)
-      await measure(soak, { espalier, client, service, worker: worker.pid });
+    if (isWanted(soak.name)) await measure(soak, { espalier, client, service, worker: worker.pid });
   }
-} finally {
-  await closer.close();
 }
 
 interface Rig {

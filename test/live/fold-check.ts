@@ -11,6 +11,8 @@ import { onlyBlobs } from '../client/stand-in.js';
 import type { Live } from './harness.js';
 import { linksOf, type History } from './history.js';
 
+/** Whose runs they are. */
+type Source = Pick<Live, 'client' | 'store' | 'dataDir' | 'address' | 'queue'>;
 /** Snapshots by `link.task`. */
 type Snapshots = ReadonlyMap<string, Snapshot>;
 
@@ -19,7 +21,7 @@ type Snapshots = ReadonlyMap<string, Snapshot>;
  * [A3], or if the two engines differ after any activation.
  */
 export async function checkFold(
-  live: Live,
+  live: Source & Pick<Live, 'replayer'>,
   runId: string,
 ): Promise<{ readonly activations: number; readonly links: number }> {
   const links = (await linksOf(live.client, runId)).toReversed();
@@ -30,7 +32,7 @@ export async function checkFold(
   return { activations: folded.size, links: links.length };
 }
 
-async function replaySnapshots({ replayer }: Live, links: readonly History[]): Promise<Snapshots> {
+async function replaySnapshots({ replayer }: Pick<Live, 'replayer'>, links: readonly History[]): Promise<Snapshots> {
   const snapshots = new Map<string, Snapshot>();
   for (const [link, history] of links.entries()) {
     for (const [task, snapshot] of await replayer.replay(history)) snapshots.set(`${link}.${task}`, snapshot);
@@ -38,7 +40,7 @@ async function replaySnapshots({ replayer }: Live, links: readonly History[]): P
   return snapshots;
 }
 
-async function foldSnapshots(live: Live, runId: string): Promise<Snapshots> {
+async function foldSnapshots(live: Source, runId: string): Promise<Snapshots> {
   const snapshots = new Map<string, Snapshot>();
   const access = accessOf(live);
   const read = createPayloadReader(access, runId);
@@ -49,7 +51,7 @@ async function foldSnapshots(live: Live, runId: string): Promise<Snapshots> {
   return snapshots;
 }
 
-export function accessOf({ client: { workflow: client }, store, dataDir, address, queue: taskQueue }: Live): Access {
+export function accessOf({ client: { workflow: client }, store, dataDir, address, queue: taskQueue }: Source): Access {
   const { loadedDataConverter: converter, namespace } = client.options;
   return {
     client,

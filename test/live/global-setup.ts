@@ -1,11 +1,10 @@
 /** Before the live suite: one Temporal server and one workflow bundle, for all files of all projects. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { TestProject } from 'vitest/node';
 import { startServer } from '../../src/server/embedded.js';
-import { bundleWorkflows } from '../../workers/bundle.js';
+import { writeBundles, type Bundles } from './bundles.js';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -23,10 +22,8 @@ const FORGETS_SOON = {
   'history.visibilityProcessorUpdateAckInterval': '1s',
 };
 
-interface Shared {
+interface Shared extends Bundles {
   readonly address: string;
-  readonly bundleFile: string;
-  readonly watchedBundleFile: string;
   stop(): Promise<void>;
 }
 
@@ -49,18 +46,12 @@ export default async function setUp(project: TestProject): Promise<() => Promise
 
 async function start(): Promise<Shared> {
   const folder = await mkdtemp(join(tmpdir(), 'espalier-live-'));
-  const bundleFile = join(folder, 'workflow-bundle.js');
-  const watchedBundleFile = join(folder, 'watched-bundle.js');
-  const interceptor = fileURLToPath(new URL('./snapshots-interceptor.ts', import.meta.url));
-  const [{ address, stop }, bundle, watched] = await Promise.all([
+  const [{ address, stop }, bundles] = await Promise.all([
     startServer({ headless: true, dynamicConfig: FORGETS_SOON }),
-    bundleWorkflows(),
-    bundleWorkflows([interceptor]),
+    writeBundles(folder),
   ]);
-  await writeFile(bundleFile, bundle.code);
-  await writeFile(watchedBundleFile, watched.code);
   return {
-    ...{ address, bundleFile, watchedBundleFile },
+    ...{ address, ...bundles },
     async stop() {
       await stop();
       await rm(folder, { recursive: true, force: true });

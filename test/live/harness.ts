@@ -108,7 +108,7 @@ export class Live {
   }
 
   get replayer(): Replayer {
-    this.#replayer ??= new Replayer(this.store);
+    this.#replayer ??= new Replayer(this.store, inject('watchedBundleFile'));
     return this.#replayer;
   }
 

@@ -1,5 +1,4 @@
 import { Worker, type InjectedSinks, type ReplayResult } from '@temporalio/worker';
-import { inject } from 'vitest';
 import type { Snapshot } from '../../src/engine/snapshot.js';
 import { createDataConverter } from '../../src/store/external-storage.js';
 import type { BlobStore } from '../../src/store/blob-store.js';
@@ -16,7 +15,8 @@ export class Replayer {
   #snapshots = new Map<number, Snapshot>();
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(store: BlobStore) {
+  /** `codePath`: a bundle with `snapshots-interceptor.ts`. */
+  constructor(store: BlobStore, codePath: string) {
     const sinks: InjectedSinks<ActivationSinks> = {
       espalier: {
         concluded: {
@@ -25,9 +25,11 @@ export class Replayer {
         },
       },
     };
-    const workflowBundle = { codePath: inject('watchedBundleFile') };
     const dataConverter = createDataConverter(store);
-    this.#results = Worker.runReplayHistories({ workflowBundle, dataConverter, sinks }, this.#histories());
+    this.#results = Worker.runReplayHistories(
+      { workflowBundle: { codePath }, dataConverter, sinks },
+      this.#histories(),
+    );
   }
 
   /** Throws if it would go another way than was recorded [A3]. */

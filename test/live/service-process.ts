@@ -16,7 +16,7 @@ const PROGRAM = fileURLToPath(new URL('./fixtures/service-child.ts', import.meta
 
 /** Starts one on the server, the folder and the queue of `live`, and waits until it listens. */
 export async function startServiceProcess(
-  live: Live,
+  live: Pick<Live, 'address' | 'queue' | 'dataDir'>,
   options: Partial<TestServiceOptions> = {},
 ): Promise<ServiceProcess> {
   const settings = { address: live.address, dataDir: live.dataDir, taskQueue: live.queue, ...options };

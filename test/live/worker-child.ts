@@ -20,7 +20,11 @@ export interface WorkerChild {
 const PROGRAM = fileURLToPath(new URL('./fixtures/worker-process.ts', import.meta.url));
 
 /** Starts one on the queue and the folder of `live`, and waits until it takes work. */
-export async function startWorkerChild(live: Live, options: object = {}, program = PROGRAM): Promise<WorkerChild> {
+export async function startWorkerChild(
+  live: Pick<Live, 'address' | 'queue' | 'dataDir' | 'bundleFile'>,
+  options: object = {},
+  program = PROGRAM,
+): Promise<WorkerChild> {
   const settings = {
     address: live.address,
     taskQueue: live.queue,
