@@ -103,7 +103,7 @@ export interface NodeView {
   readonly step: string;
   readonly state: NodeStatus;
   readonly generation: number;
-  /** Attempts of this generation that are known to have started. Of a node that ended many links ago, neither that nor its times are. */
+  /** Attempts of its latest execution that are known to have started. Of a node that ended many links ago, neither that nor its times are. */
   readonly attempts: number;
   readonly scheduledAt?: number;
   readonly startedAt?: number;
