@@ -5,7 +5,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 const LONG = new Set([
   ...['test/live/shared-queue.test.ts', 'test/live/crash.test.ts', 'test/live/interventions-race.test.ts'],
   ...['test/intervention/properties.test.ts', 'test/engine/documents.test.ts', 'test/engine/properties.test.ts'],
-  ...['test/bench/quick.test.ts', 'test/cli/serve.test.ts', 'test/cli/run.test.ts'],
+  ...['test/bench/faults.test.ts', 'test/bench/quick.test.ts', 'test/cli/serve.test.ts', 'test/cli/run.test.ts'],
 ]);
 
 /** In each project the long files first. */
