@@ -125,7 +125,7 @@ function chainOf(lengths: readonly (number | undefined)[]): Access {
     },
   };
   const within = (_: unknown, ask: () => Promise<unknown>) => ask();
-  return standInAccess({ workflowService, withDeadline: within, withAbortSignal: within });
+  return standInAccess({ workflowService, withMetadata: within, withDeadline: within, withAbortSignal: within });
 }
 
 test.each([

@@ -17,7 +17,7 @@ const at = (done: number): Pending => ({
 test('an attempt is told once, progress when there is some, and a look that sees nothing forgets nothing', () => {
   const live = new LiveFrames();
   const told = (...pending: (readonly [string, Pending])[]): string[] =>
-    live.of(view, new Map(pending)).map(frame => `${frame.at} ${frame.kind}`);
+    live.of(view, new Map(pending), undefined).map(frame => `${frame.at} ${frame.kind}`);
   expect(told(['a', at(1)])).toEqual(['a attempt', 'a progress']);
   expect(told()).toEqual([]);
   expect(told(['a', at(1)], ['b', at(1)])).toEqual(['b attempt', 'b progress']);

@@ -30,8 +30,20 @@ const MUTANTS: readonly Mutant[] = [
   {
     bug: 'the digest is kept of the first item of a batch',
     file: 'engine/stream.ts',
-    find: 'stream.last = itemDigest(last)',
-    put: 'stream.last = itemDigest(fresh[0] ?? last)',
+    find: 'keep(stream, fresh, fresh.length, last, at)',
+    put: 'keep(stream, fresh, fresh.length, fresh[0] ?? last, at)',
+  },
+  {
+    bug: 'a pack is taken where there is no room for all of it',
+    file: 'engine/stream.ts',
+    find: ' || items.count > credit',
+    put: '',
+  },
+  {
+    bug: 'what came before a pack comes behind it',
+    file: 'engine/results.ts',
+    find: '  if (results.ended > 0) pack(state, scope, node, results);\n  results.packed += count;',
+    put: '  results.packed += count;',
   },
   {
     bug: 'a parked stream is never executed again',
