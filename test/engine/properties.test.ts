@@ -4,7 +4,7 @@ import * as engine from '../../src/engine/engine.js';
 import { checkChanged } from './change-bodies.js';
 import { checkRun } from './check-run.js';
 
-const RUNS = 1200;
+const RUNS = 700;
 
 /**
  * In each: the result equals the reference's, whatever the order of events; a snapshot restored after any event is the same

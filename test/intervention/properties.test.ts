@@ -5,7 +5,7 @@ import { explain } from '../../src/intervention/explain.js';
 import { checkMidrun } from './check-midrun.js';
 import { checkStart } from './check-start.js';
 
-const STARTS = 10_000;
+const STARTS = 7000;
 const MEDDLED = 1500;
 const seeds = fc.integer({ min: 0, max: 2 ** 31 });
 
