@@ -98,7 +98,7 @@ export async function enter(
   context: Decoded,
 ): Promise<{ readonly input: Decoded; readonly ctx: Ctx }> {
   const options = decodeOptions(impl, call);
-  const input = await decodeInputs(impl, call, deps.store);
+  const input = await decoded(impl.contract.in, call.inputs, 'input', call, deps.store);
   return { input, ctx: createCtx(call, { options, context }, deps) };
 }
 
@@ -135,9 +135,16 @@ export async function leave(
   return makeValues(values, store, peeks, portSchemas(ports));
 }
 
-async function decodeInputs({ contract }: Impl, call: StepCall, store: BlobStore): Promise<Decoded> {
-  const { values, problems } = decodePorts(contract.in, await loadPorts(contract.in, call.inputs, store));
-  if (problems.length > 0) throw refused('invalid_value', placeOf(call), 'input', problems);
+/** Stored values, as the code gets them. `kind`: what messages call them. */
+export async function decoded(
+  ports: Ports,
+  stored: StepCall['inputs'],
+  kind: 'input' | 'yield',
+  call: StepCall,
+  store: BlobStore,
+): Promise<Decoded> {
+  const { values, problems } = decodePorts(ports, await loadPorts(ports, stored, store));
+  if (problems.length > 0) throw refused('invalid_value', placeOf(call), kind, problems);
   return values;
 }
 

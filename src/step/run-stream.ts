@@ -5,15 +5,13 @@
 import { ITEMS } from '../document/body.js';
 import type { StreamItem } from '../engine/event.js';
 import { isStream, type AnyStream } from '../graph/contract.js';
-import { decodePorts } from '../graph/convert-ports.js';
 import { quote } from '../value/quote.js';
 import type { Json } from '../value/json.js';
 import type { Value } from '../value/value.js';
-import { enter, leave, outputsOf, type BorderDeps, type Outputs, type StepCall } from './border.js';
+import { decoded, enter, leave, outputsOf, type BorderDeps, type Outputs, type StepCall } from './border.js';
 import { BorderError } from './border-error.js';
 import type { Ctx, Log } from './ctx.js';
 import type { Impl } from './impl.js';
-import { loadPorts } from './load-ports.js';
 import type { Peeks } from './make-values.js';
 import { readContext, type ReadContext } from './read-context.js';
 import { scrubbedDeps } from './scrubbed-deps.js';
@@ -157,11 +155,11 @@ class GeneratorRun implements StreamRun {
   /** Code side. */
   async #cursor(): Promise<unknown> {
     const { call, contract, deps } = this;
-    const { cursor: name, yields } = contract;
-    const schema = name === undefined ? undefined : yields[name];
+    const { cursor: name = '', yields } = contract;
+    const schema = yields[name];
     if (!call.from || !schema) return undefined;
-    const ports = { cursor: schema };
-    return decodePorts(ports, await loadPorts(ports, { cursor: call.from.cursor }, deps.store)).values['cursor'];
+    const stored = { [name]: call.from.cursor };
+    return (await decoded({ [name]: schema }, stored, 'yield', call, deps.store))[name];
   }
 
   /** What its code is told stays the same when somebody else hears of it. */

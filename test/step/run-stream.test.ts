@@ -56,6 +56,16 @@ describe('a stream at its border', () => {
     expect(outputs).toMatchObject({ pages: { inline: 2 } });
   });
 
+  it('is told its cursor on the code side, and never begins anew for one that it can not read', async () => {
+    const days = stream({ id: 'days', in: {}, yields: { day: split.yields.day }, cursor: 'day' });
+    const body = impl(days, async function* (_, { cursor }) {
+      yield { day: cursor ?? day };
+    });
+    const from = (inline: string) => ({ inputs: {}, from: { next: 3, cursor: { size: 12, inline } } });
+    expect((await drain(body, from('2026-03-04'))).items).toMatchObject([[{ inline: '2026-03-04' }]]);
+    await expect(drain(body, from('soon'))).rejects.toMatchObject({ code: 'invalid_value' });
+  });
+
   it('keeps what is large in the store, with what conditions read of it', async () => {
     const files = stream({ id: 'files', in: {}, yields: { file: z.object({ name: z.string(), text: z.string() }) } });
     const store = createMemoryStore();
